@@ -1,0 +1,105 @@
+/* Protects the answers of base/: numbers are strict, paths compare by component, text is cut safely. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/diag.h"
+#include "base/number.h"
+#include "base/path.h"
+#include "base/strv.h"
+#include "base/text.h"
+
+static void test_numbers_are_strict(void **state) {
+        uint64_t u = 7;
+        int64_t i;
+        unsigned p;
+        uid_t id;
+
+        assert_int_equal(number_parse_u64("18446744073709551615", 10, &u), 0);
+        assert_true(u == UINT64_MAX);
+        assert_int_equal(number_parse_u64("18446744073709551616", 10, &u), -ERANGE);
+        assert_int_equal(number_parse_u64("", 10, &u), -EINVAL);
+        assert_int_equal(number_parse_u64(" 1", 10, &u), -EINVAL);
+        assert_int_equal(number_parse_u64("0x10", 0, &u), 0);
+        assert_int_equal(u, 16);
+        assert_int_equal(number_parse_i64("-9223372036854775808", 10, &i), 0);
+        assert_true(i == INT64_MIN);
+        assert_int_equal(number_parse_i64("9223372036854775808", 10, &i), -ERANGE);
+        assert_int_equal(number_parse_uid("65535", &id), -ENXIO);
+        assert_int_equal(number_parse_uid("007", &id), -EINVAL);
+        assert_int_equal(number_parse_permyriad("12.5%", &p), 0);
+        assert_int_equal(p, 1250);
+        assert_int_equal(number_parse_permyriad("12.5", &p), -EINVAL);
+        assert_int_equal(number_parse_size("1.5G", &u), 0);
+        assert_true(u == 3ULL << 29);
+        assert_int_equal(number_parse_size("16E", &u), -ERANGE);
+        assert_int_equal(number_parse_size("1Q", &u), -EINVAL);
+}
+
+static void test_paths(void **state) {
+        char p[] = "//a/./b//c/";
+
+        assert_string_equal(path_simplify(p), "/a/b/c");
+        assert_true(path_is_normalised("/a/b"));
+        assert_false(path_is_normalised("/a/../b"));
+        assert_string_equal(path_after("/usr/lib", "/usr"), "lib");
+        assert_null(path_after("/usrlib", "/usr"));
+        assert_string_equal(path_after("/usr", "/"), "usr");
+        assert_true(path_compare("/a", "/a/b") < 0);
+        assert_true(path_compare("/a/b", "/a-b") < 0);
+        assert_int_equal(path_compare("/a", "/a"), 0);
+}
+
+static void test_text(void **state) {
+        char excerpt[TEXT_EXCERPT_MAX];
+
+        assert_true(text_is_utf8("h\xc3\xa9", 3));
+        assert_false(text_is_utf8("\xc0\xaf", 2));
+        assert_false(text_is_utf8("\xed\xa0\x80", 3));
+        assert_int_equal(text_distance("PrivateTemp", "PrivateTmp", 3), 1);
+        assert_int_equal(text_distance("abc", "xyz", 1), 2);
+        assert_string_equal(text_excerpt("a\nb", excerpt), "a?b");
+        assert_int_equal(strlen(text_excerpt("0123456789012345678901234567890123456789"
+                                             "0123456789012345678901234567890123456789",
+                                             excerpt)), 63);
+}
+
+static void test_strv_grows_and_shrinks(void **state) {
+        _cleanup_strv_ char **l = NULL, **copy = NULL;
+
+        for (int i = 0; i < 100; i++)
+                assert_int_equal(strv_add(&l, i % 2 ? "odd" : "even"), 0);
+        assert_int_equal(strv_length(l), 100);
+        strv_remove(l, "odd");
+        assert_int_equal(strv_length(l), 50);
+        assert_int_equal(strv_copy(l, &copy), 0);
+        assert_true(strv_equal(l, copy));
+}
+
+static void test_diag_names_the_place(void **state) {
+        _cleanup_(diag_done) Diag d = { .file = "a.service", .line = 3, .directive = "Nice" };
+        _cleanup_free_ char *line = NULL;
+
+        assert_int_equal(diag_error(&d, -EINVAL, "\"%s\" is no number", "x"), -EINVAL);
+        assert_int_equal(diag_entry_format(&d.entries[0], &line), 0);
+        assert_string_equal(line, "a.service:3: Nice=: \"x\" is no number");
+        for (int i = 0; i < DIAG_MAX; i++)
+                diag_warning(&d, "again");
+        assert_int_equal(d.n, DIAG_MAX);
+        assert_int_equal(d.dropped, 1);
+}
+
+int main(void) {
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_numbers_are_strict),
+                cmocka_unit_test(test_paths),
+                cmocka_unit_test(test_text),
+                cmocka_unit_test(test_strv_grows_and_shrinks),
+                cmocka_unit_test(test_diag_names_the_place),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
