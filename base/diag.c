@@ -26,8 +26,8 @@ static int copy_or_null(const char *s, char **ret) {
         return s && !*ret ? -ENOMEM : 0;
 }
 
-static int entry_fill(DiagEntry *e, const Diag *d, DiagLevel level, const char *format,
-                      va_list ap) {
+static _printf_(4, 0) int entry_fill(DiagEntry *e, const Diag *d, DiagLevel level,
+                                     const char *format, va_list ap) {
         _cleanup_(strbuf_done) StrBuf text = { 0 };
 
         *e = (DiagEntry){ .level = level, .line = d->line };

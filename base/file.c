@@ -71,7 +71,8 @@ static int write_and_flush(int fd, const char *text) {
 
 static int flush_parent(int dir_fd, const char *path) {
         const char *slash = strrchr(path, '/');
-        _cleanup_free_ char *parent = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+        _cleanup_free_ char *parent =
+                slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
         _cleanup_fd_ int fd = -EBADF;
 
         if (!parent)

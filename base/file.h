@@ -13,12 +13,14 @@
 int file_read_fd(int fd, size_t max, char **ret, size_t *ret_size);
 
 /* The same for a regular file named PATH below DIR_FD; symbolic links are followed. What is no
- * regular file is refused without waiting: -EISDIR for directories, -EBADF for fifos, devices and sockets. */
+ * regular file is refused without waiting: -EISDIR for directories, -EBADF for fifos, devices and
+ * sockets. */
 int file_read_at(int dir_fd, const char *path, size_t max, char **ret, size_t *ret_size);
 
 /* Replaces PATH (relative to DIR_FD) atomically: temporary file, fsync, rename, fsync of the
  * directory. */
 int file_write_atomic_at(int dir_fd, const char *path, const char *text, mode_t mode);
 
-/* Writes TEXT with one write() to an existing file, as the kernel's own files in /proc and /sys want. */
+/* Writes TEXT with one write() to an existing file, as the kernel's own files in /proc and /sys
+ * want. */
 int file_write_kernel(int dir_fd, const char *path, const char *text);

@@ -34,8 +34,12 @@ bool text_has_control(const char *s) {
 
 size_t text_utf8_sequence(const char *s, size_t available) {
         const unsigned char *u = (const unsigned char *)s;
-        size_t n = u[0] < 0x80 ? 1 : u[0] < 0xc2 ? 0 : u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3 :
-                   u[0] < 0xf5 ? 4 : 0;
+        size_t n = u[0] < 0x80   ? 1
+                   : u[0] < 0xc2 ? 0
+                   : u[0] < 0xe0 ? 2
+                   : u[0] < 0xf0 ? 3
+                   : u[0] < 0xf5 ? 4
+                                 : 0;
 
         if (n == 0 || n > available)
                 return 0;
@@ -96,7 +100,7 @@ unsigned text_distance(const char *a, const char *b, unsigned limit) {
 char *text_excerpt(const char *s, char ret[static TEXT_EXCERPT_MAX]) {
         size_t i = 0;
 
-        for (; s[i] && i < TEXT_EXCERPT_MAX - 4; i++)
+        for (; i < TEXT_EXCERPT_MAX - 4 && s[i]; i++)
                 ret[i] = (unsigned char)s[i] < ' ' || s[i] == 0x7f ? '?' : s[i];
         if (s[i]) {
                 while (i > 0 && (s[i] & 0xc0) == 0x80)

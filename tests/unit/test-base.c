@@ -1,4 +1,5 @@
-/* Protects the answers of base/: numbers are strict, paths compare by component, text is cut safely. */
+/* Protects the answers of base/: numbers are strict, paths compare by component, text is cut
+ * safely. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -64,7 +65,8 @@ static void test_text(void **state) {
         assert_string_equal(text_excerpt("a\nb", excerpt), "a?b");
         assert_int_equal(strlen(text_excerpt("0123456789012345678901234567890123456789"
                                              "0123456789012345678901234567890123456789",
-                                             excerpt)), 63);
+                                             excerpt)),
+                         63);
 }
 
 static void test_strv_grows_and_shrinks(void **state) {
