@@ -33,7 +33,7 @@ def cases(text):
 def results(test):
     """The lines of one meson test: (result, name, reason, how many)."""
     text = test.get('stdout', '') + '\n' + test.get('stderr', '')
-    name, verdict = test['name'], test['result']
+    name, verdict = test['name'].rpartition(' / ')[2], test['result']
     reasons = REASON.findall(text)
     if verdict == 'SKIP':
         yield 'skipped', name, '; '.join(reasons) or NO_REASON, 1
