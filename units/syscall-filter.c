@@ -151,12 +151,6 @@ int syscall_filter_copy(const SyscallFilter *f, SyscallFilter *ret) {
         return 0;
 }
 
-/* Each allow list begins with @default anyway. Leaving it out gives the shortest list its only
- * form. */
-static bool is_implied(const SyscallFilter *f, const SyscallItem *item) {
-        return f->allow_list && f->n == 0 && !item->inverted && text_eq(item->name, "@default");
-}
-
 /* All words of VALUE, which gets cut. Returns -EINVAL after the last when any was wrong. */
 static int parse_words(SyscallFilter *f, char *value, bool inverted, Diag *diag) {
         int result = 0;
@@ -167,9 +161,7 @@ static int parse_words(SyscallFilter *f, char *value, bool inverted, Diag *diag)
                 SyscallItem item = { 0 };
                 int r = parse_word(word, inverted, &item, diag);
 
-                if (r >= 0 && is_implied(f, &item))
-                        item_done(&item);
-                else if (r >= 0)
+                if (r >= 0)
                         r = add_item(f, item);
                 if (r == -ENOMEM)
                         return r;
@@ -177,6 +169,13 @@ static int parse_words(SyscallFilter *f, char *value, bool inverted, Diag *diag)
                         result = r;
         }
         return result;
+}
+
+/* An allow list of which no word could be read stays an allow list, here and in its text. */
+static int add_default(SyscallFilter *f) {
+        SyscallItem item = { .name = strdup("@default"), .action = SYSCALL_ACTION_DEFAULT };
+
+        return item.name ? add_item(f, item) : -ENOMEM;
 }
 
 int syscall_filter_parse(SyscallFilter *f, const char *value, Diag *diag) {
@@ -200,6 +199,8 @@ int syscall_filter_parse(SyscallFilter *f, const char *value, Diag *diag) {
         r = parse_words(&filter, words, inverted, diag);
         if (r == -ENOMEM)
                 return r;
+        if (filter.allow_list && filter.n == 0 && add_default(&filter) < 0)
+                return -ENOMEM;
         old = *f;
         *f = filter;
         filter = old;
@@ -237,8 +238,8 @@ int syscall_filter_format(const SyscallFilter *f, char ***ret_values) {
         _cleanup_strv_ char **values = NULL;
 
         /* Where the first item does not tell the kind of the list, a line without effect does. */
-        if (f->set && (f->n == 0 || f->items[0].inverted == f->allow_list) &&
-            strv_add(&values, f->allow_list ? "@default" : "~") < 0)
+        if (f->set && !f->allow_list && (f->n == 0 || !f->items[0].inverted) &&
+            strv_add(&values, "~") < 0)
                 return -ENOMEM;
         for (size_t i = 0; i < f->n;) {
                 _cleanup_(strbuf_done) StrBuf b = { 0 };
@@ -322,7 +323,8 @@ static void expand_item(Expansion *e, const SyscallItem *item) {
         expand_set(e, &set, item);
 }
 
-int syscall_filter_expand(const SyscallFilter *f, SyscallChoice **ret, size_t *ret_n) {
+int syscall_filter_expand(const SyscallFilter *f, bool with_default, SyscallChoice **ret,
+                          size_t *ret_n) {
         static const char default_group[] = "@default";
         const SyscallItem implied = { .name = (char *)default_group,
                                       .action = SYSCALL_ACTION_DEFAULT };
@@ -335,7 +337,7 @@ int syscall_filter_expand(const SyscallFilter *f, SyscallChoice **ret, size_t *r
         if (!choices || !unknown)
                 return -ENOMEM;
         e.unknown = unknown;
-        if (f->allow_list)
+        if (f->allow_list && with_default)
                 expand_item(&e, &implied);
         for (size_t i = 0; i < f->n; i++)
                 expand_item(&e, &f->items[i]);

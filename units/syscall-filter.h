@@ -51,10 +51,12 @@ typedef struct SyscallChoice {
         int action;
 } SyscallChoice;
 
-/* What the whole list says: known calls by name, then the others as they were written. @default is
- * part of each allow list. In allow lists, an action of DEFAULT means allowed; calls that are not
- * returned get the list's other answer. The caller frees the array. */
-int syscall_filter_expand(const SyscallFilter *f, SyscallChoice **ret, size_t *ret_n);
+/* What the whole list says: known calls by name, then the others as they were written. WITH_DEFAULT
+ * puts @default on allow lists, as SystemCallFilter= does and SystemCallLog= does not. In allow
+ * lists, an action of DEFAULT means allowed; calls that are not returned get the list's other
+ * answer. The caller frees the array. */
+int syscall_filter_expand(const SyscallFilter *f, bool with_default, SyscallChoice **ret,
+                          size_t *ret_n);
 
 /* "EPERM", "1" or "kill", as behind ":" and in SystemCallErrorNumber=. -EINVAL where it is none. */
 int syscall_filter_parse_action(const char *text, int *ret_action);

@@ -27,7 +27,7 @@ enum {
 #undef SYSCALL_GROUP
 #undef SYSCALL_GROUP_ALL
 
-const SyscallGroup syscall_groups[] = {
+const SyscallGroup syscall_group_table[] = {
 #define SYSCALL_GROUP(identifier, name, text, ...) \
         { name, text, members_##identifier, ARRAY_SIZE(members_##identifier) },
 #define SYSCALL_GROUP_ALL(identifier, name, text) { name, text, NULL, SYSCALL_COUNT },
@@ -35,12 +35,12 @@ const SyscallGroup syscall_groups[] = {
 #undef SYSCALL_GROUP
 #undef SYSCALL_GROUP_ALL
 };
-const size_t syscall_groups_count = ARRAY_SIZE(syscall_groups);
+const size_t syscall_group_count = ARRAY_SIZE(syscall_group_table);
 
 const SyscallGroup *syscall_group_find(const char *name) {
-        for (size_t i = 0; i < syscall_groups_count; i++)
-                if (text_eq(syscall_groups[i].name, name))
-                        return &syscall_groups[i];
+        for (size_t i = 0; i < syscall_group_count; i++)
+                if (text_eq(syscall_group_table[i].name, name))
+                        return &syscall_group_table[i];
         return NULL;
 }
 
@@ -48,12 +48,12 @@ const SyscallGroup *syscall_group_nearest(const char *name) {
         const SyscallGroup *nearest = NULL;
         unsigned least = NEAREST_LIMIT + 1;
 
-        for (size_t i = 0; i < syscall_groups_count; i++) {
-                unsigned distance = text_distance(name, syscall_groups[i].name, NEAREST_LIMIT);
+        for (size_t i = 0; i < syscall_group_count; i++) {
+                unsigned distance = text_distance(name, syscall_group_table[i].name, NEAREST_LIMIT);
 
                 if (distance < least) {
                         least = distance;
-                        nearest = &syscall_groups[i];
+                        nearest = &syscall_group_table[i];
                 }
         }
         return nearest;
@@ -65,7 +65,7 @@ const SyscallGroup *syscall_group_member(const SyscallGroup *g, size_t i, Syscal
         assert(i < g->n);
         member = g->members ? g->members[i] : (unsigned)i;
         if (member & NESTED)
-                return &syscall_groups[member & ~NESTED];
+                return &syscall_group_table[member & ~NESTED];
         *ret_id = (SyscallId)member;
         return NULL;
 }

@@ -14,8 +14,8 @@ typedef struct SyscallGroup {
 } SyscallGroup;
 
 /* In the order of their names. */
-extern const SyscallGroup syscall_groups[];
-extern const size_t syscall_groups_count;
+extern const SyscallGroup syscall_group_table[];
+extern const size_t syscall_group_count;
 
 /* NAME with its "@"; NULL where there is no such group. */
 const SyscallGroup *syscall_group_find(const char *name);

@@ -18,7 +18,7 @@ static int action_of(const SyscallFilter *f, const char *name) {
         _cleanup_free_ SyscallChoice *choices = NULL;
         size_t n;
 
-        assert_int_equal(syscall_filter_expand(f, &choices, &n), 0);
+        assert_int_equal(syscall_filter_expand(f, true, &choices, &n), 0);
         for (size_t i = 0; i < n; i++)
                 if (text_eq(choices[i].name, name))
                         return choices[i].action;
@@ -46,7 +46,7 @@ static void test_names_are_sorted(void **state) {
 }
 
 static void check_depth(const SyscallGroup *g, unsigned depth) {
-        assert_true(depth < syscall_groups_count);
+        assert_true(depth < syscall_group_count);
         for (size_t i = 0; i < g->n; i++) {
                 SyscallId id = SYSCALL_NONE;
                 const SyscallGroup *nested = syscall_group_member(g, i, &id);
@@ -61,12 +61,13 @@ static void check_depth(const SyscallGroup *g, unsigned depth) {
 static void test_groups(void **state) {
         SyscallSet set = { 0 };
 
-        for (size_t i = 0; i < syscall_groups_count; i++) {
-                check_depth(&syscall_groups[i], 0);
-                assert_int_equal(syscall_groups[i].name[0], '@');
-                assert_true(strlen(syscall_groups[i].text) > 10);
+        for (size_t i = 0; i < syscall_group_count; i++) {
+                check_depth(&syscall_group_table[i], 0);
+                assert_int_equal(syscall_group_table[i].name[0], '@');
+                assert_true(strlen(syscall_group_table[i].text) > 10);
                 if (i > 0)
-                        assert_true(strcmp(syscall_groups[i - 1].name, syscall_groups[i].name) < 0);
+                        assert_true(strcmp(syscall_group_table[i - 1].name,
+                                           syscall_group_table[i].name) < 0);
         }
         syscall_group_collect(syscall_group_find("@privileged"), &set);
         assert_true(syscall_set_has(&set, SYSCALL_bpf));
@@ -165,6 +166,7 @@ static void test_format(void **state) {
         check_text(TEXTS("@aio read", "write", "~fsync:EPERM\t sync:99 mount:kill", "dup"),
                    TEXTS("@aio read write", "~fsync:EPERM sync:EADDRNOTAVAIL mount:kill", "dup"));
         check_text(TEXTS("~nice:200 reboot:0"), TEXTS("~nice:200 reboot:0"));
+        check_text(TEXTS("@default", "dup"), TEXTS("@default dup"));
         check_text(TEXTS("~"), TEXTS("~"));
         check_text(TEXTS("@nonsense", "~read"), TEXTS("@default", "~read"));
         check_text(TEXTS("~@nonsense", "read"), TEXTS("~", "read"));
