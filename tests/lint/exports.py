@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""A name tells its file: what foo-bar.c exports begins with foo_bar_ (or with its folder's name in
-front), so that a reader finds a function without a search, and no two files collide.
+"""A name tells its file: what foo-bar.c exports begins with foo_bar (or with its folder's name in
+front; a table may be called foo_bars), so that a reader finds a function without a search, and no two files collide.
 
     exports.py SOURCE-TREE BUILD-DIRECTORY"""
 import json
 import os
+import re
 import subprocess
 
 from lint import Lint
@@ -23,8 +24,7 @@ def objects(build):
 def fits(symbol, source):
     stem = os.path.splitext(os.path.basename(source))[0].replace('-', '_')
     folder = os.path.basename(os.path.dirname(source)).replace('-', '_')
-    return symbol == 'main' or any(symbol == prefix or symbol.startswith(prefix + '_')
-                                   for prefix in (stem, f'{folder}_{stem}'))
+    return symbol == 'main' or re.match(rf'({folder}_)?{stem}s?(_|$)', symbol)
 
 
 lint = Lint()

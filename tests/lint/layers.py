@@ -24,7 +24,7 @@ ARROWS = {
     'verity/build': ['base', 'verity', 'units'],
     'tests': ['base', 'units', 'supervisor', 'supervisor/sandbox/apply', 'verity', 'tests'],
     # The probe judges the sandbox, so it shares no code with it.
-    'tests/host': ['base'],
+    'tests/host/probe': ['base'],
 }
 
 # A row for the header's folder that is not listed by its user is forbidden even though a parent

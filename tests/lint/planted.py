@@ -40,6 +40,8 @@ CASES = {
          'supervisor/manager may not use'),
         ({'supervisor/sandbox/x.c': HEAD + '#include "supervisor/sandbox/apply/table.h"\n'},
          'supervisor/sandbox may not use supervisor/sandbox/apply/table.h'),
+        ({'tests/host/probe/x.c': HEAD + '#include "units/word.h"\n'}, 'tests/host/probe may not'),
+        ({'tests/host/x.c': HEAD + '#include "units/word.h"\n'}, None),
         ({'units/x.c': HEAD + '#include "text.h"\n'}, 'is not written from the root'),
         ({'surprise/x.c': SMALL}, 'has no row'),
         ({'supervisor/sandbox/x.c': HEAD + 'int x = unshare(1);\n'}, 'x.c:5: unshare: only'),
@@ -50,6 +52,7 @@ CASES = {
         ({'base/x.c': SMALL + '\n' * 600}, 'the file has 609'),
         ({'base/x.c': HEAD + LONG}, 'x.c:5: x_long has 82 lines'),
         ({'base/x.c': HEAD + SIX}, 'x_six has 6 parameters'),
+        ({'tests/x.c': HEAD + SIX}, None),
         ({'base/x.c': HEAD + '\n' + 32 * ' ' + 'while (x)\n'}, 'while is nested 4 deep'),
         ({'base/x.c': SMALL[len(HEAD):]}, 'opens with a comment of 0 lines'),
     ],
@@ -89,7 +92,7 @@ CASES = {
     ],
     'exports': [
         ({'base/x.c': 'int x_sum;\nstatic int y;\n'}, None),
-        ({'base/x-y.c': 'int x_y_z, base_x_y;\n'}, None),
+        ({'base/x-y.c': 'int x_y_z, base_x_y, x_ys;\n'}, None),
         ({'base/x.c': 'int y_sum;\n'}, 'base/x.c: exports y_sum'),
     ],
     'shell': [

@@ -78,7 +78,8 @@ for path in lint.files('.c', '.h'):
         parameter_counts.append((parameters, f'{path}:{line} {name}'))
         if length > FUNCTION_LINES:
             lint.problem(path, line, f'{name} has {length} lines; at most {FUNCTION_LINES}')
-        if parameters > PARAMETERS:
+        # A test may have to fit the signatures of what it compares with.
+        if parameters > PARAMETERS and not path.startswith('tests/'):
             lint.problem(path, line, f'{name} has {parameters} parameters; at most {PARAMETERS}')
 worst('file (lines)', file_sizes)
 worst('function (lines)', function_sizes)
