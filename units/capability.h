@@ -1,0 +1,22 @@
+/*
+ * Capabilities as unit files name them: capabilities(7). Sets are bits: bit N
+ * is capability N, so that one that this table is too old to name can still be
+ * carried and written.
+ */
+#pragma once
+
+#include "base/macro.h"
+
+#define CAPABILITY_BIT(n) (UINT64_C(1) << (n))
+
+/* All that there are and will be. */
+#define CAPABILITY_EVERY UINT64_MAX
+
+/* The number of "CAP_CHOWN" (in any case), or of "0" to "62"; -ENOENT. */
+int capability_find(const char *name);
+
+/* "CAP_CHOWN", or NULL for a number without name. */
+const char *capability_name(unsigned n);
+
+/* Those that have a name. */
+uint64_t capability_named(void);

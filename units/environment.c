@@ -1,0 +1,59 @@
+/*
+ * Lists of assignments. The last of several to one name wins, at the place of
+ * the first.
+ */
+#include "units/environment.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/strv.h"
+#include "base/text.h"
+
+bool environment_name_is_valid(const char *name, size_t n) {
+        if (n == 0 || isdigit((unsigned char)name[0]))
+                return false;
+        for (size_t i = 0; i < n; i++)
+                if (!isalnum((unsigned char)name[i]) && name[i] != '_')
+                        return false;
+        return true;
+}
+
+int environment_check(const char *text, Diag *diag) {
+        char excerpt[TEXT_EXCERPT_MAX];
+        const char *equals = strchr(text, '=');
+
+        text_excerpt(text, excerpt);
+        if (!equals)
+                return diag_error(diag, -EINVAL,
+                                  "\"%s\" is no assignment; use NAME=value, and quotes around it "
+                                  "if the value contains spaces",
+                                  excerpt);
+        if (!environment_name_is_valid(text, (size_t)(equals - text)))
+                return diag_error(diag, -EINVAL,
+                                  "\"%s\" begins with no name of a variable; use letters, digits "
+                                  "and \"_\", and no digit at the beginning",
+                                  excerpt);
+        if (!text_is_utf8(equals, strlen(equals)))
+                return diag_error(diag, -EINVAL, "the value of \"%s\" is not valid UTF-8", excerpt);
+        return 0;
+}
+
+int environment_put(char ***environment, char *assignment) {
+        size_t n = strcspn(assignment, "=") + 1;
+
+        for (char **e = *environment; e && *e; e++)
+                if (strncmp(*e, assignment, n) == 0) {
+                        free(*e);
+                        *e = assignment;
+                        return 0;
+                }
+        return strv_push(environment, assignment);
+}
+
+const char *environment_get(char *const *environment, const char *name, size_t n) {
+        STRV_FOREACH(e, environment)
+                if (strncmp(*e, name, n) == 0 && (*e)[n] == '=')
+                        return *e + n + 1;
+        return NULL;
+}

@@ -1,0 +1,202 @@
+/*
+ * Paths: one, or a list of them with the prefixes that systemd.exec(5) gives to
+ * ReadOnlyPaths= and its kin. "-" says that the path may be missing, "+" that it
+ * begins at the unit's own root directory.
+ */
+#include <string.h>
+
+#include "base/path.h"
+#include "base/text.h"
+#include "units/directive.h"
+#include "units/param.h"
+#include "units/setting.h"
+#include "units/types.h"
+
+static const PathParam plain_path = { 0 };
+
+static TypePathKind kind_of(const PathParam *p) {
+        return p->relative_ok ? TYPE_PATH_ANY : TYPE_PATH_ABSOLUTE;
+}
+
+static int path_parse(const Directive *d, const char *value, const ParseContext *c, void *field) {
+        const PathParam *p = d->param ? d->param : &plain_path;
+        _cleanup_free_ char *path = NULL;
+        char **slot = field;
+        size_t dash;
+        int r;
+
+        if (!*value)
+                return type_reset(d, field);
+        r = type_expand(d, value, c, &path);
+        if (r < 0)
+                return r;
+        dash = p->dash_ok && path[0] == '-';
+        r = type_check_path(path + dash, kind_of(p), c->diag);
+        if (r < 0)
+                return r;
+        free(*slot);
+        *slot = TAKE_PTR(path);
+        return 0;
+}
+
+static void path_format(const Directive *d, const void *field, StrBuf *to) {
+        const char *path = *(char *const *)field;
+        _cleanup_(strbuf_done) StrBuf line = { 0 };
+
+        if (path)
+                type_add_literal(d, path, &line);
+        type_format_taken(d, &line, to);
+}
+
+static bool path_equal(const void *a, const void *b) {
+        return text_eq_or_null(*(char *const *)a, *(char *const *)b);
+}
+
+static void path_done(void *field) {
+        char **slot = field;
+
+        free(*slot);
+        *slot = NULL;
+}
+
+const Type type_path = {
+        .name = "path",
+        .size = sizeof(char *),
+        .parse = path_parse,
+        .format = path_format,
+        .equal = path_equal,
+        .done = path_done,
+};
+
+static int add_path(const Directive *d, const char *word, const ParseContext *c, void *field) {
+        const PathParam *p = d->param ? d->param : &plain_path;
+        _cleanup_free_ char *path = NULL;
+        PathList *list = field;
+        bool ignore_missing = *word == '-', in_root;
+        int r;
+
+        word += ignore_missing;
+        in_root = *word == '+';
+        word += in_root;
+        r = type_expand(d, word, c, &path);
+        if (r < 0)
+                return r;
+        r = type_check_path(path, kind_of(p), c->diag);
+        if (r < 0)
+                return r;
+        r = type_list_grow(&list->items, list->n, sizeof(PathSetting));
+        if (r < 0)
+                return r;
+        list->items[list->n++] = (PathSetting){ TAKE_PTR(path), ignore_missing, in_root };
+        return 0;
+}
+
+static int paths_parse(const Directive *d, const char *value, const ParseContext *c, void *field) {
+        if (!*value)
+                return type_reset(d, field);
+        return type_each_word(d, value, WORD_UNQUOTE, c, field, add_path);
+}
+
+static void paths_format(const Directive *d, const void *field, StrBuf *to) {
+        const PathList *list = field;
+        _cleanup_(strbuf_done) StrBuf line = { 0 };
+
+        for (size_t i = 0; i < list->n; i++) {
+                const PathSetting *p = &list->items[i];
+
+                strbuf_addf(&line, "%s%s%s", i > 0 ? " " : "", p->ignore_missing ? "-" : "",
+                            p->in_root ? "+" : "");
+                type_add_word(d, p->path, "", &line);
+        }
+        type_format_taken(d, &line, to);
+}
+
+static bool paths_equal(const void *a, const void *b) {
+        const PathList *x = a, *y = b;
+
+        if (x->n != y->n)
+                return false;
+        for (size_t i = 0; i < x->n; i++)
+                if (!text_eq(x->items[i].path, y->items[i].path) ||
+                    x->items[i].ignore_missing != y->items[i].ignore_missing ||
+                    x->items[i].in_root != y->items[i].in_root)
+                        return false;
+        return true;
+}
+
+static void paths_done(void *field) {
+        PathList *list = field;
+
+        for (size_t i = 0; i < list->n; i++)
+                free(list->items[i].path);
+        free(list->items);
+        *list = (PathList){ 0 };
+}
+
+const Type type_paths = {
+        .name = "paths",
+        .size = sizeof(PathList),
+        .parse = paths_parse,
+        .format = paths_format,
+        .equal = paths_equal,
+        .done = paths_done,
+};
+
+static int working_directory_parse(const Directive *d, const char *value, const ParseContext *c,
+                                   void *field) {
+        _cleanup_free_ char *path = NULL;
+        WorkingDirectory *w = field;
+        bool ignore_missing = *value == '-', home;
+        int r;
+
+        if (!*value)
+                return type_reset(d, field);
+        value += ignore_missing;
+        home = text_eq(value, "~");
+        if (!home) {
+                r = type_expand(d, value, c, &path);
+                if (r < 0)
+                        return r;
+                r = type_check_path(path, TYPE_PATH_ABSOLUTE, c->diag);
+                if (r < 0)
+                        return r;
+        }
+        free(w->path);
+        *w = (WorkingDirectory){ TAKE_PTR(path), home, ignore_missing };
+        return 0;
+}
+
+static void working_directory_format(const Directive *d, const void *field, StrBuf *to) {
+        const WorkingDirectory *w = field;
+        _cleanup_(strbuf_done) StrBuf line = { 0 };
+
+        strbuf_add(&line, w->ignore_missing ? "-" : "");
+        if (w->home)
+                strbuf_add_char(&line, '~');
+        else if (w->path)
+                type_add_literal(d, w->path, &line);
+        type_format_taken(d, &line, to);
+}
+
+static bool working_directory_equal(const void *a, const void *b) {
+        const WorkingDirectory *x = a, *y = b;
+
+        return text_eq_or_null(x->path, y->path) && x->home == y->home &&
+               x->ignore_missing == y->ignore_missing;
+}
+
+static void working_directory_done(void *field) {
+        WorkingDirectory *w = field;
+
+        free(w->path);
+        *w = (WorkingDirectory){ 0 };
+}
+
+const Type type_working_directory = {
+        .name = "working directory",
+        .size = sizeof(WorkingDirectory),
+        .parse = working_directory_parse,
+        .format = working_directory_format,
+        .equal = working_directory_equal,
+        .done = working_directory_done,
+};
