@@ -32,12 +32,9 @@ typedef enum WordFlags {
         WORD_RETAIN_SEPARATORS = 1 << 8,
 } WordFlags;
 
-/* What most lists of words are read with; SEPARATORS NULL means white space. */
-#define WORD_DEFAULT WORD_UNQUOTE
-
-/* Takes the next word of *P. Returns 1 with a new string in *RET and *P behind it, 0 at the end
- * with *P and *RET NULL, -EINVAL (unclosed quote, unknown escape) or -ENOMEM with *P and *RET
- * untouched. *P is NULL after the last word, and stays so. */
+/* Takes the next word of *P; SEPARATORS NULL means white space. Returns 1 with a new string in *RET
+ * and *P behind it, 0 at the end with *P and *RET NULL, -EINVAL (unclosed quote, unknown escape) or
+ * -ENOMEM with *P and *RET untouched. *P is NULL after the last word, and stays so. */
 int word_next(const char **p, const char *separators, WordFlags flags, char **ret) _warn_unused_;
 
 /* The same for directives in which an unknown escape is kept, with a warning; an unclosed quote is
