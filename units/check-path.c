@@ -64,6 +64,20 @@ int check_image_mount(const char *word, Diag *diag) {
         return r < 0 ? r : check_absolute_path(parts[1], diag);
 }
 
+int check_image_options(const char *word, Diag *diag) {
+        static const char *const partitions[] = { "root", "usr",      "home", "srv",
+                                                  "esp",  "xbootldr", "tmp",  "var" };
+        const char *colon = strchr(word, ':');
+        _cleanup_free_ char *partition = colon ? strndup(word, (size_t)(colon - word)) : NULL;
+
+        if (text_has_control(word))
+                return refuse(word, "list of mount options", "one such as \"root:ro,noatime\"",
+                              diag);
+        return partition ? check_listed(partition, partitions, ARRAY_SIZE(partitions),
+                                        "a partition of an image", diag)
+                         : 0;
+}
+
 static int check_open_option(const char *option, Diag *diag) {
         static const char *const options[] = { "read-only", "append", "truncate", "graceful" };
 

@@ -39,6 +39,7 @@ int check_absolute_path(const char *word, Diag *diag);
 int check_needs_update(const char *word, Diag *diag);        /* "/etc" or "/var" */
 int check_image(const char *word, Diag *diag);               /* "[-]path[:options...]" */
 int check_image_mount(const char *word, Diag *diag);         /* "[-]path:directory[:options...]" */
+int check_image_options(const char *word, Diag *diag);       /* "[partition:]options" */
 int check_open_file(const char *word, Diag *diag);           /* "path[:name[:options]]" */
 int check_root_hash(const char *word, Diag *diag);           /* hex digits or a path */
 int check_root_hash_signature(const char *word, Diag *diag); /* "base64:..." or a path */

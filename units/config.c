@@ -24,6 +24,12 @@ bool config_is_assigned(const Config *c, const Directive *d) {
         return c->assigned[row_of(d) / 64] & (UINT64_C(1) << (row_of(d) % 64));
 }
 
+bool config_has(const Config *c, const char *name) {
+        const Directive *d = directive_find(SECTION_SERVICE, name);
+
+        return d && config_is_assigned(c, d);
+}
+
 /* The empty assignment empties the field for all rows that share it. */
 static void clear_assigned(Config *c, size_t offset) {
         DIRECTIVE_FOREACH(d) {

@@ -78,6 +78,9 @@ int config_parse_text(Config *c, const char *file, const char *text, size_t size
 /* Was D assigned, to whatever value? The empty assignment takes that back. */
 bool config_is_assigned(const Config *c, const Directive *d);
 
+/* The same for the row NAME of systemd.exec(5) and systemd.service(5). */
+bool config_has(const Config *c, const char *name);
+
 static inline const void *config_field(const Config *c, const Directive *d) {
         return (const char *)c + d->offset;
 }
