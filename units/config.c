@@ -211,21 +211,14 @@ static bool field_equal(const Config *a, const Config *b, const Directive *d) {
         return d->type->equal(config_field(a, d), config_field(b, d));
 }
 
-static bool field_is_assigned(const Config *c, size_t offset) {
-        DIRECTIVE_FOREACH(d) {
-                if (d->offset == offset && config_is_assigned(c, d))
-                        return true;
-        }
-        return false;
-}
-
 static void format_section(const Config *c, const Config *initial, unsigned section, StrBuf *to) {
         _cleanup_(strbuf_done) StrBuf lines = { 0 };
 
         DIRECTIVE_FOREACH(d) {
                 if ((d->flags & SHARED_FIELD) || section_for(c, d) != section)
                         continue;
-                if (!field_equal(c, initial, d) || field_is_assigned(c, d->offset))
+                /* Shared fields are lists: what any of their rows assigned makes them differ. */
+                if (config_is_assigned(c, d) || !field_equal(c, initial, d))
                         d->type->format(d, config_field(c, d), &lines);
         }
         if (lines.length > 0)
