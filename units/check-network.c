@@ -9,14 +9,8 @@
 
 #include "base/number.h"
 #include "base/text.h"
+#include "units/check-path.h"
 #include "units/check.h"
-
-static int refuse(const char *word, const char *what, const char *example, Diag *diag) {
-        char excerpt[TEXT_EXCERPT_MAX];
-
-        return diag_error(diag, -EINVAL, "\"%s\" is no %s; use %s", text_excerpt(word, excerpt),
-                          what, example);
-}
 
 /* The first N bytes of TEXT as an address: its length in bits, or -EINVAL. */
 static int address_bits(const char *text, size_t n) {
@@ -49,28 +43,34 @@ int check_network_prefix(const char *word, Diag *diag) {
                         return 0;
         return is_prefix(word)
                        ? 0
-                       : refuse(word, "network",
-                                "an address with or without \"/\" and a length, any, localhost, "
-                                "link-local or multicast",
-                                diag);
+                       : check_refuse(
+                                 word, "network",
+                                 "an address with or without \"/\" and a length, any, localhost, "
+                                 "link-local or multicast",
+                                 diag);
+}
+
+static bool take_port(const char *text, uint32_t *ret) {
+        return number_parse_u32(text, 10, ret) >= 0 && *ret >= 1 && *ret <= 65535;
 }
 
 static bool is_port(const char *text) {
         uint32_t port;
 
-        return number_parse_u32(text, 10, &port) >= 0 && port >= 1 && port <= 65535;
+        return take_port(text, &port);
 }
 
 static bool is_port_range(const char *text) {
         size_t n = strcspn(text, "-");
-        char first[8] = "";
+        char head[8] = "";
+        uint32_t first, last;
 
         if (text[n] == '\0')
                 return is_port(text);
-        if (n >= sizeof(first))
+        if (n >= sizeof(head))
                 return false;
-        memcpy(first, text, n);
-        return is_port(first) && is_port(text + n + 1) && atoi(first) <= atoi(text + n + 1);
+        memcpy(head, text, n);
+        return take_port(head, &first) && take_port(text + n + 1, &last) && first <= last;
 }
 
 /* What follows one of the two prefixes, else WORD itself. */
@@ -90,8 +90,8 @@ int check_network_bind(const char *word, Diag *diag) {
         if (text_eq(rest, "any") || is_port_range(rest) || text_eq(rest, "tcp") ||
             text_eq(rest, "udp") || text_eq(rest, "ipv4") || text_eq(rest, "ipv6"))
                 return 0;
-        return refuse(word, "pattern for sockets",
-                      "any, or a port or range such as \"tcp:8000-8080\"", diag);
+        return check_refuse(word, "pattern for sockets",
+                            "any, or a port or range such as \"tcp:8000-8080\"", diag);
 }
 
 int check_network_interface(const char *word, Diag *diag) {
@@ -101,7 +101,8 @@ int check_network_interface(const char *word, Diag *diag) {
                                !text_has_control(word) && !text_eq(word, ".") &&
                                !text_eq(word, "..")
                        ? 0
-                       : refuse(word, "name of a network interface", "one such as \"eth0\"", diag);
+                       : check_refuse(word, "name of a network interface", "one such as \"eth0\"",
+                                      diag);
 }
 
 int check_network_interfaces(const char *word, Diag *diag) {
@@ -144,11 +145,11 @@ static bool is_inet(const char *word) {
 
 int check_network_listen(const char *word, Diag *diag) {
         if (*word == '/')
-                return check_absolute_path(word, diag);
+                return check_path_absolute(word, diag);
         if ((*word == '@' && word[1]) || is_port(word) || is_vsock(word) || is_inet(word))
                 return 0;
-        return refuse(word, "address to listen on",
-                      "a path, \"@name\", a port, \"127.0.0.1:80\" or \"[::1]:80\"", diag);
+        return check_refuse(word, "address to listen on",
+                            "a path, \"@name\", a port, \"127.0.0.1:80\" or \"[::1]:80\"", diag);
 }
 
 int check_network_netlink(const char *word, Diag *diag) {
@@ -168,7 +169,7 @@ int check_network_netlink(const char *word, Diag *diag) {
         free(family);
         if (r < 0 || *group == '\0' || number_parse_u32(group, 10, &number) >= 0)
                 return r;
-        return refuse(group, "multicast group", "a number", diag);
+        return check_refuse(group, "multicast group", "a number", diag);
 }
 
 int check_network_tos(const char *word, Diag *diag) {

@@ -8,18 +8,12 @@
 
 #include "base/number.h"
 #include "base/text.h"
+#include "units/check-path.h"
 #include "units/check.h"
 #include "units/time-span.h"
 #include "units/type.h"
 
 enum { CPU_MAX = 8191 }; /* CONFIG_NR_CPUS of the largest kernels, less one */
-
-static int refuse(const char *word, const char *what, const char *example, Diag *diag) {
-        char excerpt[TEXT_EXCERPT_MAX];
-
-        return diag_error(diag, -EINVAL, "\"%s\" is no %s; use %s", text_excerpt(word, excerpt),
-                          what, example);
-}
 
 /* A number at the beginning of *P; moves behind it. */
 static int take_number(const char **p, uint32_t *ret) {
@@ -57,8 +51,8 @@ int check_resource_cpu_set(const char *word, Diag *diag) {
                         continue;
                 }
                 if (take_range(&p) < 0)
-                        return refuse(word, "list of numbers",
-                                      "one such as \"0\", \"1-3\" or \"0,2-3\"", diag);
+                        return check_refuse(word, "list of numbers",
+                                            "one such as \"0\", \"1-3\" or \"0,2-3\"", diag);
         }
         return 0;
 }
@@ -75,13 +69,15 @@ int check_resource_node_mask(const char *word, Diag *diag) {
 static int check_device_path(const char *word, const char **ret_value, Diag *diag) {
         size_t n = strcspn(word, WHITESPACE);
         char *path = strndup(word, n);
-        int r = path ? check_absolute_path(path, diag) : -ENOMEM;
+        int r = path ? check_path_absolute(path, diag) : -ENOMEM;
 
         free(path);
         if (r < 0)
                 return r;
         *ret_value = word + n + strspn(word + n, WHITESPACE);
-        return **ret_value ? 0 : refuse(word, "path and value", "both, with a space between", diag);
+        return **ret_value
+                       ? 0
+                       : check_refuse(word, "path and value", "both, with a space between", diag);
 }
 
 int check_resource_device_weight(const char *word, Diag *diag) {
@@ -93,7 +89,7 @@ int check_resource_device_weight(const char *word, Diag *diag) {
                 return r;
         return number_parse_u32(value, 10, &weight) >= 0 && weight >= 1 && weight <= 10000
                        ? 0
-                       : refuse(value, "weight", "a number from 1 to 10000", diag);
+                       : check_refuse(value, "weight", "a number from 1 to 10000", diag);
 }
 
 int check_resource_device_rate(const char *word, Diag *diag) {
@@ -105,7 +101,7 @@ int check_resource_device_rate(const char *word, Diag *diag) {
                 return r;
         return number_parse_size(value, &rate) >= 0 && rate > 0
                        ? 0
-                       : refuse(value, "rate", "a number such as 5M, or infinity", diag);
+                       : check_refuse(value, "rate", "a number such as 5M, or infinity", diag);
 }
 
 int check_resource_device_latency(const char *word, Diag *diag) {
@@ -120,11 +116,12 @@ int check_resource_device(const char *word, Diag *diag) {
         const char *letters = word + n + strspn(word + n, WHITESPACE);
 
         if (*word != '/' && !text_after(word, "char-") && !text_after(word, "block-"))
-                return refuse(word, "device",
-                              "a path below /dev, or \"char-\" or \"block-\" and a name", diag);
+                return check_refuse(word, "device",
+                                    "a path below /dev, or \"char-\" or \"block-\" and a name",
+                                    diag);
         return letters[strspn(letters, "rwm")] == '\0'
                        ? 0
-                       : refuse(letters, "kind of access", "the letters r, w and m", diag);
+                       : check_refuse(letters, "kind of access", "the letters r, w and m", diag);
 }
 
 int check_resource_controller(const char *word, Diag *diag) {
@@ -165,5 +162,5 @@ int check_resource_bpf_program(const char *word, Diag *diag) {
         free(type);
         if (r < 0)
                 return r;
-        return check_absolute_path(word[n] ? word + n + 1 : "", diag);
+        return check_path_absolute(word[n] ? word + n + 1 : "", diag);
 }

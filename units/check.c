@@ -13,14 +13,14 @@
 #include "base/text.h"
 #include "units/calendar.h"
 #include "units/capability.h"
+#include "units/check-path.h"
 #include "units/environment.h"
 #include "units/names.h"
 #include "units/time-span.h"
 #include "units/type.h"
 #include "units/unit-name.h"
 
-/* "WORD" is no NAME; use EXAMPLE */
-static int refuse(const char *word, const char *what, const char *example, Diag *diag) {
+int check_refuse(const char *word, const char *what, const char *example, Diag *diag) {
         char excerpt[TEXT_EXCERPT_MAX];
 
         return diag_error(diag, -EINVAL, "\"%s\" is no %s; use %s", text_excerpt(word, excerpt),
@@ -54,7 +54,7 @@ static int check_unit_type(const char *word, UnitType type, const char *what, co
 
         if (r < 0)
                 return r;
-        return unit_name_type(word) == (int)type ? 0 : refuse(word, what, example, diag);
+        return unit_name_type(word) == (int)type ? 0 : check_refuse(word, what, example, diag);
 }
 
 int check_service_name(const char *word, Diag *diag) {
@@ -69,8 +69,8 @@ int check_slice_name(const char *word, Diag *diag) {
 int check_instance_name(const char *word, Diag *diag) {
         return unit_name_is_instance(word)
                        ? 0
-                       : refuse(word, "instance name",
-                                "letters, digits and the characters \":-_.\\\"", diag);
+                       : check_refuse(word, "instance name",
+                                      "letters, digits and the characters \":-_.\\\"", diag);
 }
 
 int check_user_name(const char *word, Diag *diag) {
@@ -82,8 +82,8 @@ int check_user_name(const char *word, Diag *diag) {
         if (digits || *word == '-' || text_eq(word, ".") || text_eq(word, "..") ||
             strpbrk(word, ":/") || text_has_control(word) || *word == ' ' ||
             text_ends_with(word, " "))
-                return refuse(word, "name of a user or group",
-                              "a name without \":\" and \"/\", or a number", diag);
+                return check_refuse(word, "name of a user or group",
+                                    "a name without \":\" and \"/\", or a number", diag);
         return 0;
 }
 
@@ -104,7 +104,7 @@ int check_bus_name(const char *word, Diag *diag) {
         }
         return right && dot && !begins
                        ? 0
-                       : refuse(word, "bus name", "one such as \"org.example.Name\"", diag);
+                       : check_refuse(word, "bus name", "one such as \"org.example.Name\"", diag);
 }
 
 /* Printable ASCII, up to MAX bytes, without the characters of REFUSED. */
@@ -118,23 +118,25 @@ static bool is_plain(const char *word, size_t max, const char *refused) {
 }
 
 int check_fd_name(const char *word, Diag *diag) {
-        return is_plain(word, 255, ":") ? 0
-                                        : refuse(word, "name for a file descriptor",
-                                                 "up to 255 ASCII characters without \":\"", diag);
+        return is_plain(word, 255, ":")
+                       ? 0
+                       : check_refuse(word, "name for a file descriptor",
+                                      "up to 255 ASCII characters without \":\"", diag);
 }
 
 int check_log_namespace(const char *word, Diag *diag) {
         return strlen(word) <= 200 && unit_name_is_instance(word)
                        ? 0
-                       : refuse(word, "log namespace",
-                                "letters, digits and the characters \":-_.\\\"", diag);
+                       : check_refuse(word, "log namespace",
+                                      "letters, digits and the characters \":-_.\\\"", diag);
 }
 
 int check_variable_name(const char *word, Diag *diag) {
         return environment_name_is_valid(word, strlen(word))
                        ? 0
-                       : refuse(word, "name of a variable",
-                                "letters, digits and \"_\", not beginning with a digit", diag);
+                       : check_refuse(word, "name of a variable",
+                                      "letters, digits and \"_\", not beginning with a digit",
+                                      diag);
 }
 
 int check_variable(const char *word, Diag *diag) {
@@ -146,9 +148,10 @@ int check_journal_field(const char *word, Diag *diag) {
 
         return n > 0 && n <= 64 && word[n] == '=' && isupper((unsigned char)*word)
                        ? 0
-                       : refuse(word, "journal field",
-                                "\"FIELD=value\" with a name of capital letters, digits and \"_\"",
-                                diag);
+                       : check_refuse(
+                                 word, "journal field",
+                                 "\"FIELD=value\" with a name of capital letters, digits and \"_\"",
+                                 diag);
 }
 
 int check_file_system(const char *word, Diag *diag) {
@@ -158,8 +161,9 @@ int check_file_system(const char *word, Diag *diag) {
         return *name && name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                           "0123456789_-.")] == '\0'
                        ? 0
-                       : refuse(word, "type of a file system",
-                                "a name such as \"ext4\" or a group such as \"@basic-api\"", diag);
+                       : check_refuse(word, "type of a file system",
+                                      "a name such as \"ext4\" or a group such as \"@basic-api\"",
+                                      diag);
 }
 
 int check_secure_bit(const char *word, Diag *diag) {
@@ -206,11 +210,11 @@ int check_coredump_filter(const char *word, Diag *diag) {
 int check_capability(const char *word, Diag *diag) {
         return capability_find(word) >= 0
                        ? 0
-                       : refuse(word, "capability", "a name such as CAP_NET_RAW", diag);
+                       : check_refuse(word, "capability", "a name such as CAP_NET_RAW", diag);
 }
 
 int check_boolean(const char *word, Diag *diag) {
-        return type_parse_boolean(word) >= 0 ? 0 : refuse(word, "boolean", "yes or no", diag);
+        return type_parse_boolean(word) >= 0 ? 0 : check_refuse(word, "boolean", "yes or no", diag);
 }
 
 static bool is_credential_name(const char *word, const char *refused) {
@@ -220,14 +224,14 @@ static bool is_credential_name(const char *word, const char *refused) {
 int check_credential_name(const char *word, Diag *diag) {
         return is_credential_name(word, ":/")
                        ? 0
-                       : refuse(word, "credential name", "ASCII characters without \":\" and \"/\"",
-                                diag);
+                       : check_refuse(word, "credential name",
+                                      "ASCII characters without \":\" and \"/\"", diag);
 }
 
 int check_credential_pattern(const char *word, Diag *diag) {
         return is_credential_name(word, "/") ? 0
-                                             : refuse(word, "pattern for credential names",
-                                                      "one such as \"service.*\"", diag);
+                                             : check_refuse(word, "pattern for credential names",
+                                                            "one such as \"service.*\"", diag);
 }
 
 /* Checks what stands before the first ":" and returns what follows it, "" where there is none. */
@@ -248,7 +252,7 @@ int check_credential_source(const char *word, Diag *diag) {
 
         if (r < 0 || !rest)
                 return r;
-        return *rest == '/' ? check_absolute_path(rest, diag) : check_credential_name(rest, diag);
+        return *rest == '/' ? check_path_absolute(rest, diag) : check_credential_name(rest, diag);
 }
 
 int check_credential_value(const char *word, Diag *diag) {
@@ -257,7 +261,7 @@ int check_credential_value(const char *word, Diag *diag) {
 
         if (r < 0)
                 return r;
-        return rest ? 0 : refuse(word, "credential", "\"NAME:VALUE\"", diag);
+        return rest ? 0 : check_refuse(word, "credential", "\"NAME:VALUE\"", diag);
 }
 
 int check_documentation(const char *word, Diag *diag) {
@@ -269,8 +273,8 @@ int check_documentation(const char *word, Diag *diag) {
                 if (rest && *rest)
                         return 0;
         }
-        return refuse(word, "URI of documentation",
-                      "one that begins with http://, https://, file:/, info: or man:", diag);
+        return check_refuse(word, "URI of documentation",
+                            "one that begins with http://, https://, file:/, info: or man:", diag);
 }
 
 int check_base64(const char *word, Diag *diag) {
@@ -282,13 +286,13 @@ int check_base64(const char *word, Diag *diag) {
                 n++;
                 padding = *p == '=' ? padding + 1 : 0;
                 if (!isalnum((unsigned char)*p) && !strchr("+/=", *p))
-                        return refuse(word, "base64 text", "letters, digits, \"+\" and \"/\"",
-                                      diag);
+                        return check_refuse(word, "base64 text", "letters, digits, \"+\" and \"/\"",
+                                            diag);
         }
         return n % 4 == 0 && padding <= 2
                        ? 0
-                       : refuse(word, "base64 text", "groups of four characters, padded by \"=\"",
-                                diag);
+                       : check_refuse(word, "base64 text",
+                                      "groups of four characters, padded by \"=\"", diag);
 }
 
 int check_time_span(const char *word, Diag *diag) {
@@ -296,7 +300,8 @@ int check_time_span(const char *word, Diag *diag) {
 
         return time_span_parse(word, TIME_SPAN_SEC, &usec) >= 0
                        ? 0
-                       : refuse(word, "time span", "one such as \"90\" or \"1h 30min\"", diag);
+                       : check_refuse(word, "time span", "one such as \"90\" or \"1h 30min\"",
+                                      diag);
 }
 
 int check_calendar(const char *word, Diag *diag) {
@@ -305,5 +310,6 @@ int check_calendar(const char *word, Diag *diag) {
 
         if (r >= 0 || r == -ENOMEM)
                 return r < 0 ? r : 0;
-        return refuse(word, "calendar event", "one such as \"daily\" or \"Mon *-*-* 06:00\"", diag);
+        return check_refuse(word, "calendar event", "one such as \"daily\" or \"Mon *-*-* 06:00\"",
+                            diag);
 }

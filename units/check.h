@@ -4,11 +4,14 @@
  * expanded, and knows no directive.
  *
  * All return 0 where the word fits; else -EINVAL (or -ERANGE for numbers), and DIAG says what is
- * wrong and what would be right. Resources and the network have headers of their own.
+ * wrong and what would be right. Paths, resources and the network have headers of their own.
  */
 #pragma once
 
 #include "base/diag.h"
+
+/* Says: "WORD" is no WHAT; use EXAMPLE. Returns -EINVAL. */
+int check_refuse(const char *word, const char *what, const char *example, Diag *diag);
 
 /* Is WORD one of N? If not, names the nearest; WHAT has its article: "a secure bit". */
 int check_listed(const char *word, const char *const *list, size_t n, const char *what, Diag *diag);
@@ -33,16 +36,6 @@ int check_syscall_architecture(const char *word, Diag *diag);
 int check_coredump_filter(const char *word, Diag *diag); /* or the bits, in hex */
 int check_capability(const char *word, Diag *diag);
 int check_boolean(const char *word, Diag *diag);
-
-/* Paths and what begins with them */
-int check_absolute_path(const char *word, Diag *diag);
-int check_needs_update(const char *word, Diag *diag);        /* "/etc" or "/var" */
-int check_image(const char *word, Diag *diag);               /* "[-]path[:options...]" */
-int check_image_mount(const char *word, Diag *diag);         /* "[-]path:directory[:options...]" */
-int check_image_options(const char *word, Diag *diag);       /* "[partition:]options" */
-int check_open_file(const char *word, Diag *diag);           /* "path[:name[:options]]" */
-int check_root_hash(const char *word, Diag *diag);           /* hex digits or a path */
-int check_root_hash_signature(const char *word, Diag *diag); /* "base64:..." or a path */
 
 /* Credentials: systemd.exec(5), "CREDENTIALS" */
 int check_credential_name(const char *word, Diag *diag);

@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "units/check-network.h"
+#include "units/check-path.h"
 #include "units/check-resource.h"
 #include "units/check.h"
 #include "units/config.h"
@@ -74,32 +75,6 @@ const DirectiveAlias directive_aliases[] = {
 #include "units/directives.def"
 };
 const size_t directive_aliases_count = ARRAY_SIZE(directive_aliases);
-
-static const struct {
-        Section section;
-        const char *name;
-} section_names[] = {
-        { SECTION_UNIT, "Unit" },           { SECTION_INSTALL, "Install" },
-        { SECTION_SERVICE, "Service" },     { SECTION_SOCKET, "Socket" },
-        { SECTION_MOUNT, "Mount" },         { SECTION_SWAP, "Swap" },
-        { SECTION_AUTOMOUNT, "Automount" }, { SECTION_TIMER, "Timer" },
-        { SECTION_PATH, "Path" },           { SECTION_SLICE, "Slice" },
-        { SECTION_SCOPE, "Scope" },
-};
-
-unsigned section_from_name(const char *name) {
-        for (size_t i = 0; i < ARRAY_SIZE(section_names); i++)
-                if (text_eq(section_names[i].name, name))
-                        return section_names[i].section;
-        return 0;
-}
-
-const char *section_name(Section s) {
-        for (size_t i = 0; i < ARRAY_SIZE(section_names); i++)
-                if (section_names[i].section == s)
-                        return section_names[i].name;
-        return NULL;
-}
 
 static const Directive *find_row(unsigned sections, const char *name) {
         DIRECTIVE_FOREACH(d) {

@@ -5,26 +5,8 @@
  */
 #pragma once
 
+#include "units/section.h"
 #include "units/type.h"
-
-/* Sections, as bits: the settings of systemd.exec(5) belong to four of them. */
-typedef enum Section {
-        SECTION_UNIT = 1 << 0,
-        SECTION_INSTALL = 1 << 1,
-        SECTION_SERVICE = 1 << 2,
-        SECTION_SOCKET = 1 << 3,
-        SECTION_MOUNT = 1 << 4,
-        SECTION_SWAP = 1 << 5,
-        SECTION_AUTOMOUNT = 1 << 6,
-        SECTION_TIMER = 1 << 7,
-        SECTION_PATH = 1 << 8,
-        SECTION_SLICE = 1 << 9,
-        SECTION_SCOPE = 1 << 10,
-
-        SECTIONS_EXEC = SECTION_SERVICE | SECTION_SOCKET | SECTION_MOUNT | SECTION_SWAP,
-        SECTIONS_KILL = SECTIONS_EXEC | SECTION_SCOPE,
-        SECTIONS_RESOURCE = SECTIONS_EXEC | SECTION_SLICE | SECTION_SCOPE,
-} Section;
 
 typedef enum DirectiveFlag {
         /* Nobody acts on it yet: wherever it is used, that is said, and Enforce=strict refuses it.
@@ -86,7 +68,3 @@ size_t directive_resolve(unsigned sections, const char *name, const Directive *r
 
 /* The known name that NAME was probably meant to be, or NULL. */
 const char *directive_nearest(unsigned sections, const char *name);
-
-/* "[Service]" -> SECTION_SERVICE from "Service"; 0 where unknown. "X-..." sections are 0, too. */
-unsigned section_from_name(const char *name);
-const char *section_name(Section s);

@@ -4,12 +4,12 @@
  */
 #include "units/enums.h"
 
-#define ENUM_FULL(id, says, boolean, others)                       \
-        const EnumNames enum_##id = { .what = says,                \
-                                      .names = id##_names,         \
-                                      .n = ARRAY_SIZE(id##_names), \
-                                      .with_boolean = boolean,     \
-                                      .synonyms = others };
+#define ENUM_FULL(id, says, boolean, others)                        \
+        const EnumNames enums_##id = { .what = says,                \
+                                       .names = id##_names,         \
+                                       .n = ARRAY_SIZE(id##_names), \
+                                       .with_boolean = boolean,     \
+                                       .synonyms = others };
 #define ENUM(id, says)         ENUM_FULL(id, says, false, NULL)
 #define ENUM_BOOLEAN(id, says) ENUM_FULL(id, says, true, NULL)
 

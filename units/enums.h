@@ -195,13 +195,14 @@ typedef enum SocketProtocol { PROTOCOL_UNSET, PROTOCOL_UDPLITE, PROTOCOL_SCTP } 
 typedef enum BindIpv6Only { BIND_IPV6_DEFAULT, BIND_IPV6_BOTH, BIND_IPV6_ONLY } BindIpv6Only;
 typedef enum Timestamping { TIMESTAMPING_OFF, TIMESTAMPING_US, TIMESTAMPING_NS } Timestamping;
 
-extern const EnumNames enum_private_tmp, enum_protect_system, enum_protect_home, enum_private_users,
-        enum_protect_control_groups, enum_protect_proc, enum_proc_subset, enum_directory_preserve,
-        enum_keyring_mode, enum_mount_flags, enum_personality, enum_cpu_scheduling_policy,
-        enum_io_scheduling_class, enum_numa_policy, enum_utmp_mode, enum_enforce;
-extern const EnumNames enum_service_type, enum_exit_type, enum_restart, enum_restart_mode,
-        enum_notify_access, enum_timeout_failure_mode, enum_oom_policy, enum_kill_mode;
-extern const EnumNames enum_emergency_action, enum_job_mode, enum_collect_mode;
-extern const EnumNames enum_device_policy, enum_managed_oom, enum_oom_preference;
-extern const EnumNames enum_socket_protocol, enum_bind_ipv6_only, enum_timestamping;
-extern const EnumNames enum_log_level, enum_log_facility; /* the numbers of syslog(3) */
+extern const EnumNames enums_private_tmp, enums_protect_system, enums_protect_home,
+        enums_private_users, enums_protect_control_groups, enums_protect_proc, enums_proc_subset,
+        enums_directory_preserve, enums_keyring_mode, enums_mount_flags, enums_personality,
+        enums_cpu_scheduling_policy, enums_io_scheduling_class, enums_numa_policy, enums_utmp_mode,
+        enums_enforce;
+extern const EnumNames enums_service_type, enums_exit_type, enums_restart, enums_restart_mode,
+        enums_notify_access, enums_timeout_failure_mode, enums_oom_policy, enums_kill_mode;
+extern const EnumNames enums_emergency_action, enums_job_mode, enums_collect_mode;
+extern const EnumNames enums_device_policy, enums_managed_oom, enums_oom_preference;
+extern const EnumNames enums_socket_protocol, enums_bind_ipv6_only, enums_timestamping;
+extern const EnumNames enums_log_level, enums_log_facility; /* the numbers of syslog(3) */
