@@ -9,9 +9,6 @@
 #include "base/number.h"
 #include "units/names.h"
 
-/* Bit 63 stays free, as in systemd, so that a set can never look like "every". */
-enum { NUMBER_MAX = 62 };
-
 int capability_find(const char *name) {
         const NameTable *t = &names_capabilities;
         uint32_t n;
@@ -19,13 +16,13 @@ int capability_find(const char *name) {
         for (size_t i = 0; i < t->n; i++)
                 if (strcasecmp(t->rows[i].name, name) == 0)
                         return t->rows[i].value;
-        if (number_parse_u32(name, 10, &n) < 0 || n > NUMBER_MAX)
+        if (number_parse_u32(name, 10, &n) < 0 || n > CAPABILITY_MAX)
                 return -ENOENT;
         return (int)n;
 }
 
 const char *capability_name(unsigned n) {
-        return n <= NUMBER_MAX ? names_of(&names_capabilities, (int)n) : NULL;
+        return n <= CAPABILITY_MAX ? names_of(&names_capabilities, (int)n) : NULL;
 }
 
 uint64_t capability_named(void) {

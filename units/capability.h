@@ -9,6 +9,9 @@
 
 #define CAPABILITY_BIT(n) (UINT64_C(1) << (n))
 
+/* Bit 63 stands for none, so that a set of all but some differs from every list. */
+#define CAPABILITY_MAX 62
+
 /* All that there are and will be. */
 #define CAPABILITY_EVERY UINT64_MAX
 

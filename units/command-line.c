@@ -112,7 +112,7 @@ static int read_program(Line *l, const char *word, Command *c) {
         if (r < 0)
                 return r;
         c->path = path_simplify(TAKE_PTR(path));
-        return 0;
+        return text_eq(c->path, "/") ? check_program("/", l->diag) : 0;
 }
 
 /* ";" or "\;" as a word: neither is seen by the reader of words, which would take them for others.

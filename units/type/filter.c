@@ -62,11 +62,11 @@ static int capabilities_parse(const Directive *d, const char *value, const Parse
 static void capabilities_format(const Directive *d, const void *field, StrBuf *to) {
         const CapabilitySetting *s = field;
         _cleanup_(strbuf_done) StrBuf line = { 0 };
-        bool invert = s->mask & ~capability_named();
+        bool invert = s->mask & CAPABILITY_BIT(63); /* no capability: only "~" sets it */
         uint64_t listed = invert ? ~s->mask : s->mask;
 
         strbuf_add(&line, invert ? "~" : "");
-        for (unsigned n = 0; n < 63; n++) {
+        for (unsigned n = 0; n <= CAPABILITY_MAX; n++) {
                 const char *name = capability_name(n);
 
                 if (!(listed & CAPABILITY_BIT(n)))
