@@ -1,0 +1,45 @@
+/*
+ * The growing of the two lists.
+ */
+#include "supervisor/sandbox/syscall/rules.h"
+
+void syscall_rules_done(SyscallRules *rules) {
+        free(rules->layers);
+        free(rules->rules);
+        *rules = (SyscallRules){ .native = rules->native };
+}
+
+/* Room for one more element; the count tells when it is used up. */
+static int make_room(void **list, size_t n, size_t size) {
+        void *bigger;
+
+        if (n & (n - 1))
+                return 0;
+        bigger = reallocarray(*list, n ? n * 2 : 1, size);
+        if (!bigger)
+                return -ENOMEM;
+        *list = bigger;
+        return 0;
+}
+
+int syscall_rules_begin(SyscallRules *rules, const char *directive, uint32_t default_action) {
+        if (make_room((void **)&rules->layers, rules->n_layers, sizeof(SyscallLayer)) < 0)
+                return -ENOMEM;
+        rules->layers[rules->n_layers++] = (SyscallLayer){ .directive = directive,
+                                                           .default_action = default_action,
+                                                           .first = rules->n_rules };
+        return 0;
+}
+
+int syscall_rules_add(SyscallRules *rules, const SyscallRule *rule) {
+        assert(rules->n_layers > 0);
+        assert(rule->n_tests <= SYSCALL_RULE_TESTS);
+        if (make_room((void **)&rules->rules, rules->n_rules, sizeof(SyscallRule)) < 0)
+                return -ENOMEM;
+        rules->rules[rules->n_rules++] = *rule;
+        return 0;
+}
+
+size_t syscall_rules_end(const SyscallRules *rules, size_t layer) {
+        return layer + 1 < rules->n_layers ? rules->layers[layer + 1].first : rules->n_rules;
+}
