@@ -33,6 +33,10 @@ int fd_open_in_root(int root_fd, const char *path, int flags) {
         return open_how(root_fd, path, flags, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 }
 
+int fd_open_in_root_nofollow(int root_fd, const char *path, int flags) {
+        return open_how(root_fd, path, flags, 0, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
+}
+
 int fd_move_above_stdio(int fd) {
         int moved;
 

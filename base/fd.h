@@ -25,6 +25,9 @@ int fd_open_nofollow(int dir_fd, const char *path, int flags, mode_t mode);
 /* The same, with symbolic links resolved as if ROOT_FD were "/": nothing above it is reached. */
 int fd_open_in_root(int root_fd, const char *path, int flags);
 
+/* Both at once: PATH stays below ROOT_FD, and a symbolic link in it is an error (-ELOOP). */
+int fd_open_in_root_nofollow(int root_fd, const char *path, int flags);
+
 /* Moves FD above the standard streams, so that setting those up cannot overwrite it. Returns the
  * new fd (FD itself when it is already above) and closes the old one. */
 int fd_move_above_stdio(int fd);

@@ -1,0 +1,87 @@
+/*
+ * Nodes are made where that is allowed. Where it is not, the host's nodes are
+ * brought along as mounts; an ordinary user can have a private /dev, too.
+ */
+#include "supervisor/sandbox/apply/devices.h"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "supervisor/sandbox/apply/mount-source.h"
+
+static const struct {
+        const char *name;
+        unsigned major, minor;
+} nodes[] = {
+        { "null", 1, 3 },   { "zero", 1, 5 },    { "full", 1, 7 },
+        { "random", 1, 8 }, { "urandom", 1, 9 }, { "tty", 5, 0 },
+};
+
+static const struct {
+        const char *name, *target;
+} links[] = {
+        { "fd", "/proc/self/fd" },
+        { "stdin", "/proc/self/fd/0" },
+        { "stdout", "/proc/self/fd/1" },
+        { "stderr", "/proc/self/fd/2" },
+        { "core", "/proc/kcore" },
+        { "ptmx", "pts/ptmx" },
+        { "log", "/run/systemd/journal/dev-log" },
+};
+
+/* Only where the host has them. */
+static const char *const trees[] = { "pts", "shm", "mqueue", "hugepages" };
+
+static int make_links(int dev, ApplyContext *x) {
+        for (size_t i = 0; i < ARRAY_SIZE(links); i++)
+                if (symlinkat(links[i].target, dev, links[i].name) < 0)
+                        return apply_fail(x, -errno, "making the link /dev/%s", links[i].name);
+        return 0;
+}
+
+/* The place for a mount: an empty file, or an empty directory. */
+static int make_place(int dev, const char *name, bool directory) {
+        if (!directory)
+                return openat(dev, name, O_CREAT | O_EXCL | O_RDONLY | O_CLOEXEC, 0444);
+        if (mkdirat(dev, name, 0755) < 0)
+                return -1;
+        return openat(dev, name, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+}
+
+static int bring(int dev, int host, const char *name, bool directory, ApplyContext *x) {
+        _cleanup_fd_ int from = openat(host, name, O_PATH | O_CLOEXEC | O_NOFOLLOW);
+        _cleanup_fd_ int tree = -EBADF, place = -EBADF;
+
+        if (from < 0)
+                return apply_fail(x, -errno, "opening /dev/%s of the host", name);
+        tree = mount_source_clone(from, name, true, x);
+        if (tree < 0)
+                return tree;
+        place = make_place(dev, name, directory);
+        if (place < 0 ||
+            move_mount(tree, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+                return apply_fail(x, -errno, "mounting /dev/%s of the host", name);
+        return 0;
+}
+
+static int make_node(int dev, int host, size_t i, ApplyContext *x) {
+        if (!x->rootless && mknodat(dev, nodes[i].name, S_IFCHR | 0666,
+                                    makedev(nodes[i].major, nodes[i].minor)) == 0)
+                return 0;
+        return bring(dev, host, nodes[i].name, false, x);
+}
+
+int devices_fill(int dev, int host, ApplyContext *x) {
+        int r = make_links(dev, x);
+
+        for (size_t i = 0; i < ARRAY_SIZE(nodes) && r >= 0; i++)
+                r = make_node(dev, host, i, x);
+        for (size_t i = 0; i < ARRAY_SIZE(trees) && r >= 0; i++)
+                if (faccessat(host, trees[i], F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+                        r = bring(dev, host, trees[i], true, x);
+        return r;
+}

@@ -1,0 +1,77 @@
+/*
+ * Each question is answered by asking the kernel in a way that changes nothing
+ * here: a file in /proc, or a call that is refused before it acts.
+ */
+#include "supervisor/sandbox/apply/supported.h"
+
+#include <linux/capability.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/macro.h"
+
+static int no(const char *reason, const char **ret_reason) {
+        *ret_reason = reason;
+        return -EOPNOTSUPP;
+}
+
+/* Does fork-and-unshare work? Asked in a child, since a success could not be taken back. */
+static bool can_unshare(int flags) {
+        siginfo_t info = { 0 };
+        pid_t pid = fork();
+
+        if (pid == 0)
+                _exit(unshare(flags) < 0);
+        return pid > 0 && waitid(P_PID, (id_t)pid, &info, WEXITED) == 0 && info.si_status == 0;
+}
+
+int supported_namespace(const Op *op, bool rootless, const char **ret_reason) {
+        if (can_unshare((int)op->set | (rootless ? CLONE_NEWUSER : 0)))
+                return 0;
+        return no(rootless ? "this kernel, or the container around, gives ordinary users no such "
+                             "namespace"
+                           : "this kernel, or the container around, gives no such namespace",
+                  ret_reason);
+}
+
+int supported_user_namespace(const Op *op, bool rootless, const char **ret_reason) {
+        if (can_unshare(CLONE_NEWUSER))
+                return 0;
+        return no("user namespaces are switched off here", ret_reason);
+}
+
+int supported_mount(const Op *op, bool rootless, const char **ret_reason) {
+        _cleanup_fd_ int fd = open_tree(AT_FDCWD, "/", OPEN_TREE_CLOEXEC);
+
+        if (fd >= 0 && can_unshare(CLONE_NEWNS | (rootless ? CLONE_NEWUSER : 0)))
+                return 0;
+        return no("mounting is not possible here", ret_reason);
+}
+
+int supported_proc(const Op *op, bool rootless, const char **ret_reason) {
+        if (rootless)
+                return no("a new /proc needs privileges here: without them the kernel gives one "
+                          "only inside a PID namespace",
+                          ret_reason);
+        return supported_mount(op, rootless, ret_reason);
+}
+
+int supported_keyring(const Op *op, bool rootless, const char **ret_reason) {
+        if (syscall(SYS_keyctl, 0, 0, 0, 0, 0) >= 0 || errno != ENOSYS)
+                return 0;
+        return no("this kernel has no keyrings", ret_reason);
+}
+
+int supported_filter(const Op *op, bool rootless, const char **ret_reason) {
+        unsigned action = SECCOMP_RET_ERRNO;
+
+        if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0)
+                return 0;
+        return no("this kernel has no system call filters", ret_reason);
+}

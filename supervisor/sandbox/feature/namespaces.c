@@ -1,0 +1,117 @@
+/*
+ * PrivateNetwork=, PrivateIPC=, ProtectHostname=, ProtectControlGroups=private,
+ * PrivateMounts=: systemd.exec(5); and the mount namespace that every other
+ * feature with a mount operation needs.
+ *
+ * Without privileges all of it happens inside a user namespace of the
+ * caller's, in which only the caller exists.
+ */
+#include <sched.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include "supervisor/sandbox/feature.h"
+
+static Op *add_unshare(Plan *p, const char *directive, uint64_t flag) {
+        Op *op = plan_add(p, OP_UNSHARE, directive);
+
+        if (op)
+                op->set = flag;
+        return op;
+}
+
+/* The directive of the first operation that needs a mount namespace, or NULL. */
+static const char *needs_mounts(const Config *c, const Plan *p) {
+        for (size_t i = 0; i < p->n; i++)
+                if (op_is_mount(&p->ops[i]))
+                        return p->ops[i].directive;
+        if (c->private_mounts)
+                return "PrivateMounts";
+        return c->mount_flags != MOUNT_FLAGS_UNSET ? "MountFlags" : NULL;
+}
+
+static int add_mount_namespace(const Config *c, Plan *p) {
+        static const uint64_t propagation[] = {
+                [MOUNT_FLAGS_UNSET] = MS_SLAVE,
+                [MOUNT_FLAGS_SHARED] = MS_SLAVE, /* shared again below, once nothing leads out */
+                [MOUNT_FLAGS_SLAVE] = MS_SLAVE,
+                [MOUNT_FLAGS_PRIVATE] = MS_PRIVATE,
+        };
+        const char *directive = needs_mounts(c, p);
+        Op *op;
+
+        if (!directive)
+                return 0;
+        op = add_unshare(p, directive, CLONE_NEWNS);
+        if (!op)
+                return -ENOMEM;
+        op->clear = propagation[c->mount_flags];
+        return 0;
+}
+
+static int add_hostname(const Config *c, Plan *p) {
+        Op *op;
+
+        if (c->protect_hostname.mode == PROTECT_HOSTNAME_NO)
+                return 0;
+        if (!add_unshare(p, "ProtectHostname", CLONE_NEWUTS))
+                return -ENOMEM;
+        if (!c->protect_hostname.name)
+                return 0;
+        op = plan_add(p, OP_HOSTNAME, "ProtectHostname");
+        if (!op)
+                return -ENOMEM;
+        op->text = strdup(c->protect_hostname.name);
+        return op->text ? 0 : -ENOMEM;
+}
+
+static int add_others(const Config *c, Plan *p) {
+        if (c->private_network && (!add_unshare(p, "PrivateNetwork", CLONE_NEWNET) ||
+                                   !plan_add(p, OP_LOOPBACK, "PrivateNetwork")))
+                return -ENOMEM;
+        if (c->private_ipc && !add_unshare(p, "PrivateIPC", CLONE_NEWIPC))
+                return -ENOMEM;
+        if (c->protect_control_groups >= PROTECT_CGROUPS_PRIVATE &&
+            !add_unshare(p, "ProtectControlGroups", CLONE_NEWCGROUP))
+                return -ENOMEM;
+        return add_hostname(c, p);
+}
+
+/* Without privileges: what must be done inside a user namespace. */
+static const char *needs_user_namespace(const Config *c, const Plan *p) {
+        for (size_t i = 0; i < p->n; i++)
+                if (p->ops[i].kind == OP_UNSHARE || p->ops[i].kind == OP_BOUNDING_SET ||
+                    p->ops[i].kind == OP_USER || p->ops[i].kind == OP_SECURE_BITS)
+                        return p->ops[i].directive;
+        return c->private_users != PRIVATE_USERS_NO ? "PrivateUsers" : NULL;
+}
+
+static int add_user_namespace(const Config *c, const PlanContext *x, Plan *p) {
+        const char *directive = needs_user_namespace(c, p);
+        Op *op, first;
+
+        if (!directive)
+                return 0;
+        op = add_unshare(p, directive, CLONE_NEWUSER);
+        if (!op)
+                return -ENOMEM;
+        op->uid = x->caller_uid;
+        op->gid = x->caller_gid;
+        first = *op; /* before the others, whom it gives the right to be made */
+        memmove(p->ops + 1, p->ops, (p->n - 1) * sizeof(Op));
+        p->ops[0] = first;
+        return 0;
+}
+
+static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
+        int r;
+
+        if (x->variant == PLAN_FULL_PRIVILEGES)
+                return 0;
+        r = add_mount_namespace(c, p);
+        if (r >= 0)
+                r = add_others(c, p);
+        return r < 0 || !x->rootless ? r : add_user_namespace(c, x, p);
+}
+
+const Feature feature_namespaces = { .name = "namespaces", .plan = plan };

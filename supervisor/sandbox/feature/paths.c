@@ -1,0 +1,154 @@
+/*
+ * ReadOnlyPaths=, ReadWritePaths=, InaccessiblePaths=, ExecPaths=, NoExecPaths=,
+ * BindPaths=, BindReadOnlyPaths=, TemporaryFileSystem=: systemd.exec(5),
+ * "Sandboxing" and "Paths".
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include "base/path.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "supervisor/sandbox/feature.h"
+
+/* Without "+" a path is one of the host: with RootDirectory= only what lies in there is meant.
+ * NULL: it is elsewhere, and so out of the sandbox's sight anyway. */
+static const char *path_inside(const Config *c, const PathSetting *s) {
+        const char *rest;
+
+        if (s->in_root || !c->root_directory)
+                return s->path;
+        rest = path_after(s->path, c->root_directory);
+        if (!rest)
+                return NULL;
+        return *rest ? rest - 1 : "/";
+}
+
+static int add_attribute(const Config *c, Plan *p, const char *directive, const PathList *l,
+                         uint64_t attribute, bool on) {
+        for (size_t i = 0; i < l->n; i++) {
+                const char *path = path_inside(c, &l->items[i]);
+                int r = !path ? 0
+                              : plan_add_attribute(p, directive, path, attribute, on,
+                                                   l->items[i].ignore_missing ? OP_IGNORE_MISSING
+                                                                              : 0);
+
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+static int add_inaccessible(const Config *c, Plan *p) {
+        const PathList *l = &c->inaccessible_paths;
+
+        for (size_t i = 0; i < l->n; i++) {
+                const char *path = path_inside(c, &l->items[i]);
+                int r = !path ? 0
+                              : plan_add_path(p, OP_INACCESSIBLE, "InaccessiblePaths", path,
+                                              l->items[i].ignore_missing ? OP_IGNORE_MISSING : 0);
+
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+static int add_binds(Plan *p, const char *directive, const BindList *l, uint64_t attribute) {
+        for (size_t i = 0; i < l->n; i++) {
+                const BindSetting *s = &l->items[i];
+                unsigned flags = OP_MAKE_TARGET | (s->ignore_missing ? OP_IGNORE_MISSING : 0) |
+                                 (s->recursive ? 0 : OP_NOT_RECURSIVE);
+                int r = plan_add_path(p, OP_BIND, directive, s->destination, flags);
+                Op *op;
+
+                if (r < 0)
+                        return r;
+                op = &p->ops[p->n - 1];
+                op->set = attribute;
+                op->clear = MOUNT_ATTR_RDONLY;
+                op->source = strdup(s->source);
+                if (!op->source)
+                        return -ENOMEM;
+        }
+        return 0;
+}
+
+static const struct {
+        const char *option;
+        uint64_t attribute;
+        bool on;
+} mount_words[] = {
+        { "ro", MOUNT_ATTR_RDONLY, true },     { "rw", MOUNT_ATTR_RDONLY, false },
+        { "noexec", MOUNT_ATTR_NOEXEC, true }, { "exec", MOUNT_ATTR_NOEXEC, false },
+        { "nosuid", MOUNT_ATTR_NOSUID, true }, { "suid", MOUNT_ATTR_NOSUID, false },
+        { "nodev", MOUNT_ATTR_NODEV, true },   { "dev", MOUNT_ATTR_NODEV, false },
+};
+
+static bool apply_mount_word(Op *op, const char *word) {
+        for (size_t i = 0; i < ARRAY_SIZE(mount_words); i++) {
+                if (!text_eq(word, mount_words[i].option))
+                        continue;
+                op->clear |= mount_words[i].attribute;
+                op->set &= ~mount_words[i].attribute;
+                op->set |= mount_words[i].on ? mount_words[i].attribute : 0;
+                return true;
+        }
+        return false;
+}
+
+/* Options that belong to the mount go to the operation, the others to the file system. */
+static int split_options(Op *op, const char *options) {
+        _cleanup_(strbuf_done) StrBuf rest = { 0 };
+        _cleanup_free_ char *copy = strdup(options ? options : "");
+
+        if (!copy)
+                return -ENOMEM;
+        strbuf_add(&rest, "mode=0755");
+        for (char *left = copy, *word; (word = strsep(&left, ","));)
+                if (*word && !apply_mount_word(op, word))
+                        strbuf_addf(&rest, ",%s", word);
+        return strbuf_take(&rest, &op->text);
+}
+
+static int add_tmpfs(const Config *c, Plan *p) {
+        for (size_t i = 0; i < c->temporary_file_system.n; i++) {
+                const TmpfsSetting *s = &c->temporary_file_system.items[i];
+                int r = plan_add_path(p, OP_TMPFS, "TemporaryFileSystem", s->path, OP_MAKE_TARGET);
+
+                if (r < 0)
+                        return r;
+                /* systemd.exec(5): "nodev" and "strictatime" are the defaults */
+                p->ops[p->n - 1].set = MOUNT_ATTR_NODEV;
+                p->ops[p->n - 1].clear = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV;
+                r = split_options(&p->ops[p->n - 1], s->options);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
+        int r;
+
+        if (x->variant == PLAN_FULL_PRIVILEGES)
+                return 0;
+        r = add_attribute(c, p, "ReadOnlyPaths", &c->read_only_paths, MOUNT_ATTR_RDONLY, true);
+        if (r >= 0)
+                r = add_attribute(c, p, "ReadWritePaths", &c->read_write_paths, MOUNT_ATTR_RDONLY,
+                                  false);
+        if (r >= 0)
+                r = add_attribute(c, p, "NoExecPaths", &c->no_exec_paths, MOUNT_ATTR_NOEXEC, true);
+        if (r >= 0)
+                r = add_attribute(c, p, "ExecPaths", &c->exec_paths, MOUNT_ATTR_NOEXEC, false);
+        if (r >= 0)
+                r = add_inaccessible(c, p);
+        if (r >= 0)
+                r = add_binds(p, "BindPaths", &c->bind_paths, 0);
+        if (r >= 0)
+                r = add_binds(p, "BindReadOnlyPaths", &c->bind_read_only_paths, MOUNT_ATTR_RDONLY);
+        return r < 0 ? r : add_tmpfs(c, p);
+}
+
+const Feature feature_paths = { .name = "paths", .plan = plan };

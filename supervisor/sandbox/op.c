@@ -1,0 +1,266 @@
+/*
+ * What each kind of operation is called, which exit status its failure has,
+ * and how it reads in --explain.
+ */
+#include "supervisor/sandbox/op.h"
+
+#include <inttypes.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include "base/fd.h"
+#include "base/text.h"
+#include "units/capability.h"
+#include "units/names.h"
+
+/* Exit statuses of systemd.exec(5), "Process Exit Codes". */
+enum {
+        EXIT_CHDIR = 200,
+        EXIT_NICE = 201,
+        EXIT_LIMITS = 205,
+        EXIT_OOM_ADJUST = 206,
+        EXIT_CHROOT = 210,
+        EXIT_IOPRIO = 211,
+        EXIT_TIMERSLACK = 212,
+        EXIT_SECUREBITS = 213,
+        EXIT_SETSCHEDULER = 214,
+        EXIT_CPUAFFINITY = 215,
+        EXIT_GROUP = 216,
+        EXIT_USER = 217,
+        EXIT_CAPABILITIES = 218,
+        EXIT_NETWORK = 225,
+        EXIT_NAMESPACE = 226,
+        EXIT_NO_NEW_PRIVILEGES = 227,
+        EXIT_SECCOMP = 228,
+        EXIT_PERSONALITY = 230,
+        EXIT_RUNTIME_DIRECTORY = 233,
+        EXIT_KEYRING = 237,
+        EXIT_STATE_DIRECTORY = 238,
+        EXIT_CACHE_DIRECTORY = 239,
+        EXIT_LOGS_DIRECTORY = 240,
+        EXIT_CONFIGURATION_DIRECTORY = 241,
+};
+
+static const struct {
+        const char *name;
+        int exit_status;
+} kinds[OP_KIND_COUNT] = {
+        [OP_DIRECTORY] = { "directory", EXIT_NAMESPACE },
+        [OP_RLIMIT] = { "limit", EXIT_LIMITS },
+        [OP_NICE] = { "nice", EXIT_NICE },
+        [OP_SCHEDULER] = { "scheduler", EXIT_SETSCHEDULER },
+        [OP_AFFINITY] = { "affinity", EXIT_CPUAFFINITY },
+        [OP_IO_PRIORITY] = { "io-priority", EXIT_IOPRIO },
+        [OP_PROC_SELF] = { "proc-self", EXIT_OOM_ADJUST },
+        [OP_TIMER_SLACK] = { "timer-slack", EXIT_TIMERSLACK },
+        [OP_PERSONALITY] = { "personality", EXIT_PERSONALITY },
+        [OP_KEYRING] = { "keyring", EXIT_KEYRING },
+        [OP_UNSHARE] = { "unshare", EXIT_NAMESPACE },
+        [OP_LOOPBACK] = { "loopback", EXIT_NETWORK },
+        [OP_HOSTNAME] = { "hostname", EXIT_NAMESPACE },
+        [OP_ROOT] = { "root", EXIT_CHROOT },
+        [OP_BIND] = { "bind", EXIT_NAMESPACE },
+        [OP_TMPFS] = { "tmpfs", EXIT_NAMESPACE },
+        [OP_INACCESSIBLE] = { "inaccessible", EXIT_NAMESPACE },
+        [OP_PROC] = { "proc", EXIT_NAMESPACE },
+        [OP_DEVICES] = { "devices", EXIT_NAMESPACE },
+        [OP_API] = { "api", EXIT_NAMESPACE },
+        [OP_FILE] = { "file", EXIT_NAMESPACE },
+        [OP_ATTRIBUTES] = { "attributes", EXIT_NAMESPACE },
+        [OP_UMASK] = { "umask", EXIT_NAMESPACE },
+        [OP_GROUPS] = { "groups", EXIT_GROUP },
+        [OP_USER_NAMESPACE] = { "user-namespace", EXIT_USER },
+        [OP_BOUNDING_SET] = { "bounding-set", EXIT_CAPABILITIES },
+        [OP_USER] = { "user", EXIT_USER },
+        [OP_SECURE_BITS] = { "secure-bits", EXIT_SECUREBITS },
+        [OP_NO_NEW_PRIVILEGES] = { "no-new-privileges", EXIT_NO_NEW_PRIVILEGES },
+        [OP_WORKING_DIRECTORY] = { "working-directory", EXIT_CHDIR },
+        [OP_SYSCALL_FILTER] = { "syscall-filter", EXIT_SECCOMP },
+};
+
+const char *op_kind_name(OpKind kind) {
+        return kinds[kind].name;
+}
+
+int op_exit_status(const Op *op) {
+        static const struct {
+                const char *directive;
+                int exit_status;
+        } directories[] = {
+                { "RuntimeDirectory", EXIT_RUNTIME_DIRECTORY },
+                { "StateDirectory", EXIT_STATE_DIRECTORY },
+                { "CacheDirectory", EXIT_CACHE_DIRECTORY },
+                { "LogsDirectory", EXIT_LOGS_DIRECTORY },
+                { "ConfigurationDirectory", EXIT_CONFIGURATION_DIRECTORY },
+        };
+
+        if (op->kind == OP_DIRECTORY)
+                for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
+                        if (text_eq(op->directive, directories[i].directive))
+                                return directories[i].exit_status;
+        return kinds[op->kind].exit_status;
+}
+
+bool op_is_mount(const Op *op) {
+        return op->kind >= OP_ROOT && op->kind <= OP_ATTRIBUTES;
+}
+
+bool op_is_content(const Op *op) {
+        return op->kind >= OP_ROOT && op->kind < OP_ATTRIBUTES;
+}
+
+void op_done(Op *op) {
+        free(op->path);
+        free(op->source);
+        free(op->text);
+        fd_close(op->fd);
+        *op = (Op){ .fd = -EBADF };
+}
+
+static void add_attributes(const Op *op, StrBuf *to) {
+        if (op->clear & MOUNT_ATTR_RDONLY)
+                strbuf_add(to, op->set & MOUNT_ATTR_RDONLY ? " read-only" : " writable");
+        if (op->clear & MOUNT_ATTR_NOEXEC)
+                strbuf_add(to, op->set & MOUNT_ATTR_NOEXEC ? " no-exec" : " exec");
+        if (op->set & MOUNT_ATTR_NOSUID)
+                strbuf_add(to, " no-suid");
+        if (op->set & MOUNT_ATTR_NODEV)
+                strbuf_add(to, " no-dev");
+}
+
+static void add_flags(const Op *op, StrBuf *to) {
+        if (op->flags & OP_NOT_RECURSIVE)
+                strbuf_add(to, " not-recursive");
+        if (op->flags & OP_ID_MAPPED)
+                strbuf_addf(to, " id-mapped=%u:%u", op->uid, op->gid);
+        if (op->flags & OP_IGNORE_MISSING)
+                strbuf_add(to, " if-present");
+        if (op->flags & OP_REMOVE_AFTERWARDS)
+                strbuf_add(to, " remove-afterwards");
+}
+
+static void add_number(const char *label, uint64_t value, StrBuf *to) {
+        if (value == UINT64_MAX)
+                strbuf_addf(to, " %s=infinity", label);
+        else
+                strbuf_addf(to, " %s=%" PRIu64, label, value);
+}
+
+static void add_mount(const Op *op, StrBuf *to) {
+        strbuf_addf(to, " %s", op->path);
+        if (op->source)
+                strbuf_addf(to, " from %s", op->source);
+        if (op->text && op->kind != OP_FILE)
+                strbuf_addf(to, " (%s)", op->text);
+        add_attributes(op, to);
+}
+
+/* Whichever is shorter: the capabilities that are in, or those that are not. */
+static void add_capabilities(uint64_t mask, StrBuf *to) {
+        uint64_t all = capability_named();
+        bool most = __builtin_popcountll(mask & all) > 20;
+
+        strbuf_add(to, most ? "all" : (mask & all) == 0 ? "none" : "");
+        for (unsigned c = 0; c < 64; c++)
+                if (capability_name(c) && (mask >> c & 1) != most)
+                        strbuf_addf(to, "%s%s", most ? " -" : " ", capability_name(c));
+}
+
+static void add_groups(const Op *op, StrBuf *to) {
+        strbuf_addf(to, " gid=%u", op->gid);
+        for (int64_t i = 0; i < op->number; i++)
+                strbuf_addf(to, "%s%u",
+                            i ? "," : " supplementary=", ((const gid_t *)(void *)op->text)[i]);
+}
+
+static void add_details(const Op *op, StrBuf *to) {
+        switch (op->kind) {
+        case OP_DIRECTORY:
+                strbuf_addf(to, " %s mode=%04o uid=%u gid=%u", op->path, op->mode, op->uid,
+                            op->gid);
+                break;
+        case OP_RLIMIT:
+                strbuf_addf(to, " %s", names_of(&names_rlimits, (int)op->number));
+                add_number("soft", op->set, to);
+                add_number("hard", op->clear, to);
+                break;
+        case OP_NICE:
+        case OP_KEYRING:
+        case OP_IO_PRIORITY:
+                strbuf_addf(to, " %" PRIi64, op->number);
+                break;
+        case OP_SCHEDULER:
+                strbuf_addf(to, " policy=%" PRIi64 " priority=%" PRIu64 "%s", op->number, op->set,
+                            op->clear ? " reset-on-fork" : "");
+                break;
+        case OP_AFFINITY:
+                for (int cpu = 0; cpu < op->number * 8; cpu++)
+                        if (op->text[cpu / 8] >> (cpu % 8) & 1)
+                                strbuf_addf(to, " %d", cpu);
+                break;
+        case OP_PROC_SELF:
+                strbuf_addf(to, " %s=%s", op->path, op->text);
+                break;
+        case OP_TIMER_SLACK:
+                strbuf_addf(to, " %" PRIu64 "ns", op->set);
+                break;
+        case OP_PERSONALITY:
+        case OP_SECURE_BITS:
+                strbuf_addf(to, " 0x%" PRIx64, op->set);
+                break;
+        case OP_UMASK:
+                strbuf_addf(to, " %04o", op->mode);
+                break;
+        case OP_UNSHARE:
+                strbuf_addf(to, " %s", names_of(&names_namespaces, (int)op->set));
+                break;
+        case OP_HOSTNAME:
+                strbuf_addf(to, " %s", op->text);
+                break;
+        case OP_ROOT:
+        case OP_BIND:
+        case OP_TMPFS:
+        case OP_INACCESSIBLE:
+        case OP_PROC:
+        case OP_DEVICES:
+        case OP_API:
+        case OP_FILE:
+        case OP_ATTRIBUTES:
+                add_mount(op, to);
+                break;
+        case OP_GROUPS:
+                add_groups(op, to);
+                break;
+        case OP_USER_NAMESPACE:
+                strbuf_addf(to, " %s uid=%u gid=%u", op->text, op->uid, op->gid);
+                break;
+        case OP_BOUNDING_SET:
+                strbuf_add_char(to, ' ');
+                add_capabilities(op->set, to);
+                break;
+        case OP_USER:
+                strbuf_addf(to, " uid=%u", op->uid);
+                if (op->set) {
+                        strbuf_add(to, " ambient=");
+                        add_capabilities(op->set, to);
+                }
+                break;
+        case OP_WORKING_DIRECTORY:
+                strbuf_addf(to, " %s", op->path);
+                break;
+        case OP_SYSCALL_FILTER:
+                strbuf_addf(to, " %s", op->path);
+                break;
+        case OP_LOOPBACK:
+        case OP_NO_NEW_PRIVILEGES:
+        case OP_KIND_COUNT:
+                break;
+        }
+}
+
+void op_format(const Op *op, StrBuf *to) {
+        strbuf_add(to, op_kind_name(op->kind));
+        add_details(op, to);
+        add_flags(op, to);
+}

@@ -1,0 +1,117 @@
+/*
+ * Building a plan: every feature adds its operations, the mounts are merged,
+ * and the whole is put into the order of application.
+ */
+#include "supervisor/sandbox/plan.h"
+
+#include <string.h>
+#include <sys/mount.h>
+
+#include "base/path.h"
+#include "supervisor/sandbox/feature.h"
+#include "supervisor/sandbox/mounts.h"
+
+void plan_done(Plan *p) {
+        for (size_t i = 0; i < p->n; i++)
+                op_done(&p->ops[i]);
+        free(p->ops);
+        *p = (Plan){ 0 };
+}
+
+Op *plan_add(Plan *p, OpKind kind, const char *directive) {
+        if ((p->n & (p->n - 1)) == 0) { /* full at each power of two */
+                Op *bigger = reallocarray(p->ops, p->n ? p->n * 2 : 1, sizeof(Op));
+
+                if (!bigger)
+                        return NULL;
+                p->ops = bigger;
+        }
+        p->ops[p->n] = (Op){ .kind = kind, .directive = directive, .fd = -EBADF };
+        return &p->ops[p->n++];
+}
+
+int plan_add_path(Plan *p, OpKind kind, const char *directive, const char *path, unsigned flags) {
+        Op *op = plan_add(p, kind, directive);
+
+        if (!op)
+                return -ENOMEM;
+        op->flags = flags;
+        op->path = strdup(path);
+        if (!op->path)
+                return -ENOMEM;
+        path_simplify(op->path);
+        return 0;
+}
+
+int plan_add_attribute(Plan *p, const char *directive, const char *path, uint64_t attribute,
+                       bool on, unsigned flags) {
+        int r = plan_add_path(p, OP_ATTRIBUTES, directive, path, flags);
+
+        if (r < 0)
+                return r;
+        p->ops[p->n - 1].set = on ? attribute : 0;
+        p->ops[p->n - 1].clear = attribute;
+        return 0;
+}
+
+bool plan_has(const Plan *p, OpKind kind) {
+        for (size_t i = 0; i < p->n; i++)
+                if (p->ops[i].kind == kind)
+                        return true;
+        return false;
+}
+
+/* All mounts are one stage: their order among each other is that of their paths. */
+static int stage(const Op *op) {
+        return op_is_mount(op) ? OP_ROOT : (int)op->kind;
+}
+
+static void sort_stages(Plan *p) {
+        for (size_t i = 1; i < p->n; i++) {
+                Op op = p->ops[i];
+                size_t j = i;
+
+                for (; j > 0 && stage(&p->ops[j - 1]) > stage(&op); j--)
+                        p->ops[j] = p->ops[j - 1];
+                p->ops[j] = op;
+        }
+}
+
+static void merge_mounts(Plan *p) {
+        size_t first = 0, n = 0, merged;
+
+        while (first < p->n && !op_is_mount(&p->ops[first]))
+                first++;
+        while (first + n < p->n && op_is_mount(&p->ops[first + n]))
+                n++;
+        merged = n;
+        mounts_merge(p->ops + first, &merged, false);
+        memmove(p->ops + first + merged, p->ops + first + n, (p->n - first - n) * sizeof(Op));
+        p->n -= n - merged;
+}
+
+int plan_build(const Config *config, const PlanContext *context, Diag *diag, Plan *ret) {
+        _cleanup_(plan_done) Plan p = { 0 };
+
+        for (size_t i = 0; i < features_count; i++) {
+                int r = features[i]->plan(config, context, diag, &p);
+
+                if (r < 0)
+                        return r;
+        }
+        sort_stages(&p);
+        merge_mounts(&p);
+        *ret = p;
+        p = (Plan){ 0 };
+        return 0;
+}
+
+int plan_format(const Plan *p, char **ret) {
+        _cleanup_(strbuf_done) StrBuf b = { 0 };
+
+        for (size_t i = 0; i < p->n; i++) {
+                op_format(&p->ops[i], &b);
+                strbuf_addf(&b, "  [%s]\n", p->ops[i].directive);
+        }
+        return strbuf_take(&b, ret);
+}

@@ -1,0 +1,61 @@
+/*
+ * The plan: everything that makes the sandbox of one command, as a sorted list
+ * of operations. Building it is pure: it reads settings and a few facts about
+ * the caller, and neither changes nor asks the system.
+ */
+#pragma once
+
+#include "base/diag.h"
+#include "supervisor/sandbox/identity.h"
+#include "supervisor/sandbox/op.h"
+#include "units/config.h"
+
+typedef struct Plan {
+        Op *ops; /* in the order of application */
+        size_t n;
+} Plan;
+
+/* Exec lines with a prefix get less than the whole sandbox, systemd.service(5). */
+typedef enum PlanVariant {
+        PLAN_FULL,
+        PLAN_NO_SETUID,       /* "!": User=, Group= and capabilities are left alone */
+        PLAN_FULL_PRIVILEGES, /* "+": no sandbox at all */
+} PlanVariant;
+
+typedef struct PlanContext {
+        const Identity *identity; /* who the command will be */
+        const char *unit_name;    /* "foo.service", for names derived from it */
+        const char *run_id;       /* unique per run: private temporary directories carry it */
+        const char *base[DIRECTORY_BASES]; /* /run, /var/lib, /var/cache, /var/log, /etc, or the
+                                              user's */
+        const char *notify_directory; /* where the notification socket lies; NULL: there is none */
+        bool rootless; /* without privileges: everything happens in a user namespace */
+        uid_t caller_uid;
+        gid_t caller_gid;
+        uint64_t caller_capabilities; /* effective */
+        PlanVariant variant;
+} PlanContext;
+
+void plan_done(Plan *p); /* for _cleanup_ */
+
+/* Adds an operation and returns it, for the caller to fill; NULL for want of memory. Pointers to
+ * earlier operations become invalid. */
+Op *plan_add(Plan *p, OpKind kind, const char *directive);
+
+/* The same with PATH copied; for mounts, PATH is simplified. Returns 0 or -ENOMEM. */
+int plan_add_path(Plan *p, OpKind kind, const char *directive, const char *path, unsigned flags);
+
+/* OP_ATTRIBUTES: the subtree at PATH gets ATTRIBUTE (MOUNT_ATTR_RDONLY or _NOEXEC), or, with ON
+ * false, stays out of what a directory above it gets. */
+int plan_add_attribute(Plan *p, const char *directive, const char *path, uint64_t attribute,
+                       bool on, unsigned flags);
+
+bool plan_has(const Plan *p, OpKind kind);
+
+/* All features look at CONFIG and add their operations; then mounts are merged and everything is
+ * sorted. What cannot be had at all (as an ordinary user, say) is refused with the directive and
+ * the reason in DIAG: a negative errno. */
+int plan_build(const Config *config, const PlanContext *context, Diag *diag, Plan *ret);
+
+/* One line an operation: "226 bind ... (BindPaths=)". Returns 0 or -ENOMEM. */
+int plan_format(const Plan *p, char **ret);
