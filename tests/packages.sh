@@ -80,8 +80,7 @@ packages_install() {
         fi
         for unit in "${packages_units[@]}"; do
                 [[ " ${known[*]} " = *" $unit "* ]] && continue
-                [ -e "/lib/systemd/system/$unit.service" ] && command -v systemctl >/dev/null &&
-                        systemctl disable --quiet "$unit.service" 2>/dev/null
+                [ -e "/lib/systemd/system/$unit.service" ] && update-rc.d "$unit" disable >/dev/null 2>&1
         done
-        return "$status"
+        return $status
 }
