@@ -1,0 +1,123 @@
+/* Protects the merging of mounts: the longest path decides, whatever the order of the directives.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include "base/text.h"
+#include "supervisor/sandbox/mounts.h"
+#include "supervisor/sandbox/plan.h"
+
+/* A view in a few words: "ro /etc", "rw /etc/x", "noexec /", "hide /x", "bind /x", "implied ro
+ * /usr". */
+static void add(Plan *p, const char *text) {
+        const char *implied = text_after(text, "implied "), *path;
+        unsigned flags = implied ? OP_IMPLIED : 0;
+
+        text = implied ? implied : text;
+        path = strchr(text, '/');
+        if (text_after(text, "ro "))
+                assert_int_equal(plan_add_attribute(p, "T", path, MOUNT_ATTR_RDONLY, true, flags),
+                                 0);
+        else if (text_after(text, "rw "))
+                assert_int_equal(plan_add_attribute(p, "T", path, MOUNT_ATTR_RDONLY, false, flags),
+                                 0);
+        else if (text_after(text, "noexec "))
+                assert_int_equal(plan_add_attribute(p, "T", path, MOUNT_ATTR_NOEXEC, true, flags),
+                                 0);
+        else if (text_after(text, "exec "))
+                assert_int_equal(plan_add_attribute(p, "T", path, MOUNT_ATTR_NOEXEC, false, flags),
+                                 0);
+        else if (text_after(text, "hide "))
+                assert_int_equal(plan_add_path(p, OP_INACCESSIBLE, "T", path, flags), 0);
+        else {
+                assert_int_equal(plan_add_path(p, OP_BIND, "T", path, flags), 0);
+                p->ops[p->n - 1].clear = MOUNT_ATTR_RDONLY;
+                p->ops[p->n - 1].source = strdup("/source");
+        }
+}
+
+/* The merged view: a letter for the kind, the path, and what it gets. */
+static char *merged(const char *const *lines, size_t n) {
+        Plan p = { 0 };
+        StrBuf b = { 0 };
+        char *text;
+
+        for (size_t i = 0; i < n; i++)
+                add(&p, lines[i]);
+        mounts_merge(p.ops, &p.n, true);
+        for (size_t i = 0; i < p.n; i++)
+                strbuf_addf(&b, "%s%s %s%s%s", i ? "; " : "", op_kind_name(p.ops[i].kind),
+                            p.ops[i].path, p.ops[i].set & MOUNT_ATTR_RDONLY ? " ro" : "",
+                            p.ops[i].set & MOUNT_ATTR_NOEXEC ? " noexec" : "");
+        assert_int_equal(strbuf_take(&b, &text), 0);
+        plan_done(&p);
+        return text;
+}
+
+/* Every order of the lines gives the same view. */
+static void check(const char *expected, const char *a, const char *b, const char *c) {
+        static const int orders[6][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },
+                                          { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+        const char *all[3] = { a, b, c };
+
+        for (size_t i = 0; i < ARRAY_SIZE(orders); i++) {
+                const char *lines[3];
+                size_t n = 0;
+                _cleanup_free_ char *text = NULL;
+
+                for (size_t k = 0; k < 3; k++)
+                        if (all[orders[i][k]])
+                                lines[n++] = all[orders[i][k]];
+                text = merged(lines, n);
+                assert_string_equal(text, expected);
+        }
+}
+
+static void test_longest_path_decides(void **state) {
+        check("attributes / ro; attributes /var; attributes /var/lib ro", "ro /", "rw /var",
+              "ro /var/lib");
+        check("attributes /etc ro", "ro /etc", "ro /etc/ssl", "rw /var");
+        check("attributes / ro; attributes /a-b", "ro /", "rw /a-b", "ro /a");
+}
+
+static void test_dimensions_are_independent(void **state) {
+        check("attributes / noexec; attributes /usr; attributes /usr/share ro", "noexec /",
+              "exec /usr", "ro /usr/share");
+        check("attributes / ro noexec; attributes /usr ro", "noexec /", "exec /usr", "ro /");
+        check("attributes / ro; attributes /tmp noexec", "ro /", "rw /tmp", "noexec /tmp");
+}
+
+static void test_same_path(void **state) {
+        check("attributes /x ro", "ro /x", "rw /x", NULL);
+        check("", "implied ro /", "rw /", NULL);
+        check("attributes / ro; attributes /etc", "ro /", "implied ro /etc", "rw /etc");
+        check("inaccessible /x ro", "hide /x", "ro /x", "bind /x");
+        check("bind /x ro", "bind /x", "ro /x", NULL);
+        check("bind /x", "bind /x", "implied ro /x", NULL);
+}
+
+static void test_nothing_below_the_inaccessible(void **state) {
+        check("inaccessible /home", "hide /home", "bind /home/me/x", "rw /home/me");
+}
+
+static void test_content_inherits_noexec_only(void **state) {
+        check("attributes / ro noexec; bind /tmp noexec", "ro /", "noexec /", "bind /tmp");
+}
+
+int main(void) {
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_longest_path_decides),
+                cmocka_unit_test(test_dimensions_are_independent),
+                cmocka_unit_test(test_same_path),
+                cmocka_unit_test(test_nothing_below_the_inaccessible),
+                cmocka_unit_test(test_content_inherits_noexec_only),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
