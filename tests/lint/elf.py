@@ -5,11 +5,11 @@ import subprocess
 
 
 def programs(build):
-    """Paths of the ELF executables in a build directory that get installed: none from tests/."""
+    """Paths of the ELF executables in a build directory that get installed: none from tests/ and docs/."""
     for folder, folders, names in os.walk(build):
         at_top = os.path.samefile(folder, build)
         folders[:] = sorted(f for f in folders if not f.endswith('.p') and not f.startswith('meson-')
-                            and not (at_top and f == 'tests'))
+                            and not (at_top and f in ('tests', 'docs')))
         for name in sorted(names):
             path = os.path.join(folder, name)
             if not name.endswith(('.o', '.so', '.a')) and os.access(path, os.X_OK) and is_elf(path):

@@ -22,6 +22,7 @@ ARROWS = {
                          'supervisor/exec'],
     'verity': ['base', 'verity'],
     'verity/build': ['base', 'verity', 'units'],
+    'docs': ['base', 'units'],
     'tests': ['base', 'units', 'supervisor', 'supervisor/sandbox/apply', 'verity', 'tests'],
     # The probe judges the sandbox, so it shares no code with it.
     'tests/host/probe': ['base'],
