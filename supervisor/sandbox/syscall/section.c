@@ -41,7 +41,9 @@ typedef struct Section {
         size_t n_entries;
         Range *ranges;
         size_t n_ranges;
-        Claim *claims; /* room for those of one call */
+        Claim *claims; /* of one call; there is room for all */
+        size_t n_claims;
+        Claim best; /* of the claims that hold whatever the arguments */
 } Section;
 
 static void section_done(Section *s) {
@@ -137,63 +139,60 @@ static bool is_conditional(const Section *s, const Entry *e) {
         return e->inside || rule_of(s, e)->n_tests > 0;
 }
 
-/* The claims that the entries from *E on to END make for LAYER; *BEST is the strictest claim that
- * always holds. *E moves on. Returns the new count of claims. */
-static size_t claim_layer(Section *s, uint32_t layer, const Entry **e, const Entry *end,
-                          Claim *best, size_t n) {
+/* Adds the claims that the entries from E on, as far as END, make for LAYER. Returns the first
+ * entry of another layer. */
+static const Entry *claim_layer(Section *s, uint32_t layer, const Entry *e, const Entry *end) {
         Claim rest = { .action = s->rules->layers[layer].default_action, .layer = layer };
         bool any = false, always = false;
 
-        for (; *e < end && (*e)->layer == layer; (*e)++) {
-                Claim claim = { .action = rule_of(s, *e)->action, .layer = layer, .entry = *e };
+        for (; e < end && e->layer == layer; e++) {
+                Claim claim = { .action = rule_of(s, e)->action, .layer = layer, .entry = e };
 
-                if (is_conditional(s, *e)) {
-                        s->claims[n++] = claim;
+                if (is_conditional(s, e)) {
+                        s->claims[s->n_claims++] = claim;
                         any = true;
                 } else if (!always || outranks(&claim, &rest)) {
                         rest = claim;
                         always = true;
                 }
         }
-        if (always || !any) {
-                if (outranks(&rest, best))
-                        *best = rest;
-        } else
-                s->claims[n++] = rest;
-        return n;
+        if (any && !always)
+                s->claims[s->n_claims++] = rest;
+        else if (outranks(&rest, &s->best))
+                s->best = rest;
+        return e;
 }
 
-/* Keeps what can win against BEST, strictest first. */
-static size_t sort_claims(Section *s, const Claim *best, size_t n) {
+/* Keeps what can win against the best, strictest first. */
+static void sort_claims(Section *s) {
         size_t kept = 0;
 
-        for (size_t i = 0; i < n; i++) {
+        for (size_t i = 0; i < s->n_claims; i++) {
                 Claim claim = s->claims[i];
                 size_t at = kept;
 
-                if (!outranks(&claim, best))
+                if (!outranks(&claim, &s->best))
                         continue;
                 for (; at > 0 && outranks(&claim, &s->claims[at - 1]); at--)
                         s->claims[at] = s->claims[at - 1];
                 s->claims[at] = claim;
                 kept++;
         }
-        while (kept > 0 && s->claims[kept - 1].action == best->action)
+        while (kept > 0 && s->claims[kept - 1].action == s->best.action)
                 kept--;
-        return kept;
+        s->n_claims = kept;
 }
 
-/* Fills s->claims for the N entries of one number; *RET_ACTION is the answer where none holds.
- * Returns how many claims there are. */
-static size_t decide(Section *s, const Entry *e, size_t n, uint32_t *ret_action) {
+/* Fills s->claims for the N entries of one number; where none of them holds, s->best is the answer.
+ */
+static void decide(Section *s, const Entry *e, size_t n) {
         const Entry *end = e + n;
-        Claim best = { .action = SECCOMP_RET_ALLOW };
-        size_t count = 0;
 
+        s->best = (Claim){ .action = SECCOMP_RET_ALLOW };
+        s->n_claims = 0;
         for (uint32_t layer = 0; layer < s->rules->n_layers; layer++)
-                count = claim_layer(s, layer, &e, end, &best, count);
-        *ret_action = best.action;
-        return sort_claims(s, &best, count);
+                e = claim_layer(s, layer, e, end);
+        sort_claims(s);
 }
 
 static void add_range(Section *s, Range range) {
@@ -216,8 +215,9 @@ static void make_ranges(Section *s) {
 
                 for (next = i; next < s->n_entries && s->entries[next].number == range.from;)
                         next++;
-                if (decide(s, &s->entries[i], next - i, &range.action) > 0)
-                        range.n = next - i;
+                decide(s, &s->entries[i], next - i);
+                range.action = s->best.action;
+                range.n = s->n_claims > 0 ? next - i : 0;
                 add_range(s, range);
                 add_range(s, (Range){ .from = range.from + 1, .action = rest });
         }
@@ -253,14 +253,12 @@ static SyscallLabel write_default(Section *s, SyscallCode *c, const Range *range
 
 static SyscallLabel write_range(Section *s, SyscallCode *c, const Range *range) {
         SyscallLabel next = syscall_code_return(c, range->action);
-        uint32_t action;
-        size_t n;
 
         if (range->n == 0)
                 return next;
-        n = decide(s, &s->entries[range->first], range->n, &action);
-        while (n-- > 0) {
-                const Claim *claim = &s->claims[n];
+        decide(s, &s->entries[range->first], range->n);
+        for (size_t i = s->n_claims; i-- > 0;) {
+                const Claim *claim = &s->claims[i];
 
                 if (claim->entry)
                         next = write_entry(s, c, claim->entry,
