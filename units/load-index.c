@@ -16,8 +16,8 @@
 #include "units/load-alias.h"
 #include "units/unit-name.h"
 
-/* A chain of more names than this counts as a circle, as it does for systemd. */
-#define HOPS_MAX 8
+/* A chain of more aliases than this counts as a circle, as it does for systemd. */
+#define HOPS_MAX 7
 
 typedef struct Entry {
         char *name;
@@ -225,57 +225,67 @@ static int look_up_unit(const LoadIndex *index, const char *name, const Entry **
         return r;
 }
 
-/* Replaces *NAME, which ENTRY was found for, by what it is an alias of; a template is given the
- * instance that *NAME has. */
-static int follow_alias(const Entry *entry, char **name) {
-        _cleanup_free_ char *instance = NULL, *next = NULL;
+/* What NAME, which ENTRY was found for, is an alias of; a template is given the instance of NAME.
+ */
+static int alias_target(const Entry *entry, const char *name, char **ret) {
+        _cleanup_free_ char *instance = NULL;
         int r;
 
-        if (unit_name_kind(*name) == UNIT_NAME_INSTANCE &&
-            unit_name_kind(entry->alias_of) == UNIT_NAME_TEMPLATE) {
-                r = unit_name_instance(*name, &instance);
-                if (r >= 0)
-                        r = unit_name_with_instance(entry->alias_of, instance, &next);
-                if (r < 0)
-                        return r;
-        } else {
-                next = strdup(entry->alias_of);
-                if (!next)
-                        return -ENOMEM;
+        if (unit_name_kind(name) != UNIT_NAME_INSTANCE ||
+            unit_name_kind(entry->alias_of) != UNIT_NAME_TEMPLATE) {
+                *ret = strdup(entry->alias_of);
+                return *ret ? 0 : -ENOMEM;
         }
+        r = unit_name_instance(name, &instance);
+        return r < 0 ? r : unit_name_with_instance(entry->alias_of, instance, ret);
+}
+
+/* One step: replaces *NAME by what *ENTRY, which was found for it, is an alias of, and *ENTRY by
+ * what is there, or NULL. An alias of a template leads to the template, whatever the instance. */
+static int follow_alias(const LoadIndex *index, char **name, const Entry **entry) {
+        char *next = NULL;
+        int r = alias_target(*entry, *name, &next);
+
+        if (r < 0)
+                return r;
         free(*name);
-        *name = TAKE_PTR(next);
-        return 0;
+        *name = next;
+        return look_up_unit(index, (*entry)->alias_of, entry);
+}
+
+/* A file of the instance's own goes before the template's, also when aliases led to the template.
+ */
+static const Entry *prefer_own_file(const LoadIndex *index, const char *id, const Entry *e) {
+        const Entry *own = look_up(index, id);
+
+        return own && !own->alias_of ? own : e;
 }
 
 int load_index_find(const LoadIndex *index, const char *name, Diag *diag, LoadFound *ret) {
         _cleanup_free_ char *id = strdup(name);
+        const Entry *e;
+        int r = id ? look_up_unit(index, id, &e) : -ENOMEM;
 
-        if (!id)
-                return -ENOMEM;
-        for (unsigned hops = 0; hops < HOPS_MAX; hops++) {
-                const Entry *e;
-                int r = look_up_unit(index, id, &e);
-
-                if (r < 0)
-                        return r;
-                if (!e && hops > 0)
-                        diag_warning(diag, "%s is an alias of %s, which does not exist", name, id);
-                if (!e)
-                        return 0;
-                if (!e->alias_of) {
-                        *ret = (LoadFound){ .id = TAKE_PTR(id),
-                                            .directory = index->path->directories[e->directory],
-                                            .file = e->name };
-                        return 1;
-                }
-                r = follow_alias(e, &id);
-                if (r < 0)
-                        return r;
+        for (unsigned hops = 0; r >= 0 && e && e->alias_of; hops++) {
+                if (hops == HOPS_MAX)
+                        return diag_error(
+                                diag, -ELOOP,
+                                "%s is an alias of itself, by way of %s; let one of the names "
+                                "be a file",
+                                name, id);
+                r = follow_alias(index, &id, &e);
         }
-        return diag_error(diag, -ELOOP,
-                          "%s is an alias of itself, by way of %s; let one of the names be a file",
-                          name, id);
+        if (r < 0)
+                return r;
+        if (!e && !text_eq(id, name))
+                diag_warning(diag, "%s is an alias of %s, which does not exist", name, id);
+        if (!e)
+                return 0;
+        e = prefer_own_file(index, id, e);
+        *ret = (LoadFound){ .id = TAKE_PTR(id),
+                            .directory = index->path->directories[e->directory],
+                            .file = e->name };
+        return 1;
 }
 
 /* The name by which alias E could lead to ID: for an instance a template alias gets its instance.

@@ -190,6 +190,11 @@ static void test_aliases(void **state) {
         check("u@x.service", "t@x.service u@x.service v@x.service|" USR "/t@.service|t;");
         check("t@y.service", "t@y.service u@y.service|" USR "/t@.service|t;");
         check("u@.service", "t@.service u@.service|" USR "/t@.service|t;");
+        /* an instance's own file goes before the template, by whatever name it is asked for */
+        put(USR "/t@z.service", "own");
+        check("u@z.service", "t@z.service u@z.service|" USR "/t@z.service|own;");
+        put_link(ETC "/t@w.service", USR "/t@.service");
+        check("t@w.service", "t@w.service u@w.service|" USR "/t@.service|t;");
         /* a link to the same name elsewhere in the path is no alias, and the file is found */
         put_link(ETC "/a.service", USR "/a.service");
         check("a.service", "a.service b.service c.service d.service|" USR "/a.service|a;");
