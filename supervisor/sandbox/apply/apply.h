@@ -19,7 +19,7 @@ extern const int apply_namespace_flags[APPLY_NAMESPACES];
 extern const char *const apply_namespace_files[APPLY_NAMESPACES]; /* below /proc/PID/ns */
 
 typedef struct ApplyContext {
-        int root_fd;   /* "/" of the view that is being made */
+        int root_fd;   /* "/" of the view that is being made, in the namespace that it is made in */
         int helper_fd; /* a socket to the parent, who writes id maps for us; see helper.h */
         bool rootless;
         const int *join;           /* APPLY_NAMESPACES fds, or NULL */

@@ -29,7 +29,6 @@ static const struct {
         { "stdout", "/proc/self/fd/1" },
         { "stderr", "/proc/self/fd/2" },
         { "core", "/proc/kcore" },
-        { "ptmx", "pts/ptmx" },
         { "log", "/run/systemd/journal/dev-log" },
 };
 
@@ -75,6 +74,18 @@ static int make_node(int dev, int host, size_t i, ApplyContext *x) {
         return bring(dev, host, nodes[i].name, false, x);
 }
 
+/* A link on most hosts; on others a device of its own, and then the one in pts/ may be closed to
+ * all but root. */
+static int make_ptmx(int dev, int host, ApplyContext *x) {
+        struct stat st;
+
+        if (fstatat(host, "ptmx", &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISCHR(st.st_mode))
+                return bring(dev, host, "ptmx", false, x);
+        return symlinkat("pts/ptmx", dev, "ptmx") < 0
+                       ? apply_fail(x, -errno, "making the link /dev/ptmx")
+                       : 0;
+}
+
 int devices_fill(int dev, int host, ApplyContext *x) {
         int r = make_links(dev, x);
 
@@ -83,5 +94,5 @@ int devices_fill(int dev, int host, ApplyContext *x) {
         for (size_t i = 0; i < ARRAY_SIZE(trees) && r >= 0; i++)
                 if (faccessat(host, trees[i], F_OK, AT_SYMLINK_NOFOLLOW) == 0)
                         r = bring(dev, host, trees[i], true, x);
-        return r;
+        return r < 0 ? r : make_ptmx(dev, host, x);
 }

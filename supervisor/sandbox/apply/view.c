@@ -269,11 +269,17 @@ static int make_view(View *v) {
         bool new_root = v->n > 0 && v->ops[0].kind == OP_ROOT;
         int r = 0;
 
+        /* not before: an fd from outside is of another mount namespace */
+        v->context->root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (v->context->root_fd < 0)
+                return apply_fail(v->context, -errno, "opening /");
         v->host_dev = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (new_root) {
                 v->context->failed = &v->ops[0];
                 r = enter_root(v);
         }
+        if (r >= 0)
+                v->context->failed = NULL;
         if (r >= 0)
                 r = find_all(v);
         if (r >= 0)
@@ -302,6 +308,7 @@ int apply_view(Op *ops, size_t *n, ApplyContext *x) {
 
         umask(0);
         r = make_view(&v);
+        fd_close(TAKE_FD(x->root_fd));
         *n = v.n;
         return r;
 }
