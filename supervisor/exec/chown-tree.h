@@ -1,0 +1,14 @@
+/*
+ * "chown -R" for directories whose content others wrote: no link is followed
+ * and no other mount is entered.
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#include "base/macro.h"
+
+/* Gives the directory FD (readable) and all that is below to UID and GID. The directory itself
+ * comes last: while it has its old owner, the work is not done. Ends at the first error;
+ * -ENAMETOOLONG: deeper than 200 directories. */
+int chown_tree_fd(int fd, uid_t uid, gid_t gid);

@@ -1,0 +1,286 @@
+/*
+ * Entries are a letter and a path, ended by a NUL. One that its writer did not
+ * live to end is no entry, and what it would have named was not made.
+ */
+#include "supervisor/exec/host-record.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/path.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "supervisor/exec/host-remove.h"
+
+enum { RECORD_MAX = 4 << 20, ID_LENGTH = 16 };
+
+static void dir_closep(DIR **d) {
+        if (*d)
+                closedir(*d);
+}
+
+/* One of our two directories: ours alone to write to. */
+static int open_own(int dir_fd, const char *name, mode_t mode, bool make) {
+        _cleanup_fd_ int fd = -EBADF;
+        struct stat st;
+        bool made = make && mkdirat(dir_fd, name, mode) == 0;
+
+        if (make && !made && errno != EEXIST)
+                return -errno;
+        fd = fd_open_nofollow(dir_fd, name, O_RDONLY | O_DIRECTORY, 0);
+        if (fd < 0)
+                return fd == -ELOOP || fd == -ENOTDIR ? -EPERM : fd;
+        if (made && fchmod(fd, mode) < 0)
+                return -errno;
+        if (fstat(fd, &st) < 0)
+                return -errno;
+        if (st.st_uid != geteuid() || st.st_mode & (S_IWGRP | S_IWOTH))
+                return -EPERM;
+        return TAKE_FD(fd);
+}
+
+int host_record_open_runs(Host *h, bool make) {
+        _cleanup_free_ char *base = NULL;
+        _cleanup_fd_ int base_fd = -EBADF, own_fd = -EBADF;
+        char *own, *runs;
+        int fd;
+
+        if (h->runs_fd >= 0)
+                return 0;
+        base = strdup(h->runs);
+        if (!base)
+                return -ENOMEM;
+        runs = strrchr(base, '/');
+        *runs++ = '\0';
+        own = strrchr(base, '/');
+        *own++ = '\0';
+        base_fd = open(*base ? base : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (base_fd < 0)
+                return -errno;
+        own_fd = open_own(base_fd, own, h->rootless ? 0700 : 0755, make);
+        if (own_fd < 0)
+                return own_fd;
+        fd = open_own(own_fd, runs, 0700, make);
+        if (fd < 0)
+                return fd;
+        h->runs_fd = fd;
+        return 0;
+}
+
+int host_record_lock(Host *h) {
+        _cleanup_fd_ int fd = -EBADF;
+        int r = host_record_open_runs(h, true);
+
+        if (r < 0)
+                return r;
+        /* an open file of its own, since locks belong to those: children share H's */
+        fd = openat(h->runs_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0)
+                return -errno;
+        while (flock(fd, LOCK_EX) < 0)
+                if (errno != EINTR)
+                        return -errno;
+        return TAKE_FD(fd);
+}
+
+static int create(Host *h) {
+        _cleanup_fd_ int fd = openat(h->runs_fd, h->id,
+                                     O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+        if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0)
+                return -errno;
+        h->record_fd = TAKE_FD(fd);
+        return 0;
+}
+
+static bool is_covered(const Host *h, HostRecordKind kind, const char *path) {
+        STRV_FOREACH(e, h->remove)
+                if ((*e)[0] == (char)kind &&
+                    (kind == HOST_RECORD_TREE ? path_after(path, *e + 1) != NULL
+                                              : text_eq(path, *e + 1)))
+                        return true;
+        return false;
+}
+
+int host_record_add(Host *h, HostRecordKind kind, const char *path) {
+        _cleanup_free_ char *entry = NULL;
+        size_t n = strlen(path) + 2; /* with the letter and the NUL */
+        int r;
+
+        if (is_covered(h, kind, path))
+                return 0;
+        r = h->record_fd < 0 ? create(h) : 0;
+        if (r < 0)
+                return r;
+        entry = malloc(n);
+        if (!entry)
+                return -ENOMEM;
+        entry[0] = (char)kind;
+        memcpy(entry + 1, path, n - 1);
+        r = fd_write_all(h->record_fd, entry, n);
+        if (r < 0)
+                return r;
+        return strv_push(&h->remove, TAKE_PTR(entry));
+}
+
+/* The entries, the last one first. */
+static int read_entries(int fd, char ***ret) {
+        _cleanup_strv_ char **entries = NULL;
+        _cleanup_free_ char *text = NULL;
+        size_t size, n;
+        int r = lseek(fd, 0, SEEK_SET) < 0 ? -errno : file_read_fd(fd, RECORD_MAX, &text, &size);
+
+        for (char *p = text, *nul; r >= 0 && (nul = memchr(p, '\0', size - (size_t)(p - text)));
+             p = nul + 1)
+                if (nul > p)
+                        r = strv_add(&entries, p);
+        if (r < 0)
+                return r;
+        n = strv_length(entries);
+        for (size_t i = 0; i < n / 2; i++) {
+                char *swapped = entries[i];
+
+                entries[i] = entries[n - 1 - i];
+                entries[n - 1 - i] = swapped;
+        }
+        *ret = TAKE_PTR(entries);
+        return 0;
+}
+
+static bool is_id(const char *name) {
+        return strlen(name) == ID_LENGTH && strspn(name, "0123456789abcdef") == ID_LENGTH;
+}
+
+static int list_records(const Host *h, char ***ret) {
+        _cleanup_strv_ char **ids = NULL;
+        int fd = openat(h->runs_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        _cleanup_(dir_closep) DIR *d = fd < 0 ? NULL : fdopendir(fd);
+        int r = 0;
+
+        if (!d) {
+                r = -errno;
+                fd_close(fd);
+                return r;
+        }
+        for (struct dirent *e; r >= 0 && (e = readdir(d));)
+                if (is_id(e->d_name))
+                        r = strv_add(&ids, e->d_name);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(ids);
+        return 0;
+}
+
+static bool names(int fd, const char *entry) {
+        _cleanup_strv_ char **entries = NULL;
+
+        return read_entries(fd, &entries) >= 0 && strv_contains(entries, entry);
+}
+
+static bool is_named_elsewhere(const Host *h, const char *id, const char *entry) {
+        _cleanup_strv_ char **ids = NULL;
+
+        if (h->runs_fd < 0 || list_records(h, &ids) < 0)
+                return false;
+        STRV_FOREACH(other, ids) {
+                _cleanup_fd_ int fd = -EBADF;
+
+                if (text_eq(*other, id))
+                        continue;
+                fd = openat(h->runs_fd, *other, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+                if (fd >= 0 && names(fd, entry))
+                        return true;
+        }
+        return false;
+}
+
+bool host_record_is_shared(const Host *h, HostRecordKind kind, const char *path) {
+        _cleanup_free_ char *entry = malloc(strlen(path) + 2);
+
+        if (!entry)
+                return true; /* the answer that removes nothing */
+        entry[0] = (char)kind;
+        strcpy(entry + 1, path);
+        return is_named_elsewhere(h, h->id, entry);
+}
+
+/* What carries the run's id in its name is nobody else's, and may take its time. */
+static void remove_entries(Host *h, const char *id, char *const *entries, bool own, Diag *diag) {
+        STRV_FOREACH(e, entries) {
+                int r;
+
+                if ((strstr(*e, id) != NULL) != own || (!own && is_named_elsewhere(h, id, *e)))
+                        continue;
+                r = host_remove((HostRecordKind) * *e, *e + 1, h->uid_lock_fd);
+                if (r < 0)
+                        diag_warning(diag, "%s could not be removed: %s; remove it by hand", *e + 1,
+                                     strerror(-r));
+        }
+}
+
+void host_record_finish(Host *h, const char *id, int record_fd, Diag *diag) {
+        _cleanup_strv_ char **entries = NULL;
+        _cleanup_fd_ int lock = -EBADF;
+        int r = read_entries(record_fd, &entries);
+
+        if (r < 0) {
+                diag_warning(diag, "the record %s/%s could not be read: %s", h->runs, id,
+                             strerror(-r));
+                return;
+        }
+        remove_entries(h, id, entries, true, diag);
+        lock = host_record_lock(h);
+        if (lock < 0) {
+                diag_warning(diag, "%s could not be locked: %s", h->runs, strerror(-lock));
+                return;
+        }
+        remove_entries(h, id, entries, false, diag);
+        if (unlinkat(h->runs_fd, id, 0) < 0 && errno != ENOENT)
+                diag_warning(diag, "the record %s/%s could not be removed: %s", h->runs, id,
+                             strerror(errno));
+}
+
+/* A locked fd of the record ID if nobody else has it. */
+static int take_over(const Host *h, const char *id) {
+        _cleanup_fd_ int fd = openat(h->runs_fd, id, O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
+        struct stat st;
+
+        if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0 || fstat(fd, &st) < 0)
+                return -errno;
+        if (st.st_nlink == 0)
+                return -ENOENT; /* somebody else finished it */
+        return TAKE_FD(fd);
+}
+
+void host_record_finish_dead(Host *h, Diag *diag) {
+        _cleanup_strv_ char **ids = NULL;
+
+        if (list_records(h, &ids) < 0)
+                return;
+        STRV_FOREACH(id, ids) {
+                _cleanup_fd_ int lock = -EBADF, fd = -EBADF;
+
+                if (text_eq(*id, h->id))
+                        continue;
+                /* a record is made and locked under this lock: without it, a new one looks dead */
+                lock = host_record_lock(h);
+                if (lock < 0)
+                        return;
+                fd = take_over(h, *id);
+                fd_close(TAKE_FD(lock));
+                if (fd >= 0)
+                        host_record_finish(h, *id, fd, diag);
+        }
+}
+
+int host_record_open_own(Host *h) {
+        int r = host_record_open_runs(h, false);
+
+        return r < 0 ? r : take_over(h, h->id);
+}

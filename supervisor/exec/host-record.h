@@ -1,0 +1,41 @@
+/*
+ * The record of a run: a locked file named after the run's id, with one entry
+ * for each thing that must go when the run is over. Entries are written before the
+ * thing is made, so there may be some for what never came to be.
+ *
+ * Who looks whether others need a thing, or makes one that others may need, too, holds the lock
+ * of the runs directory meanwhile.
+ */
+#pragma once
+
+#include "supervisor/exec/host.h"
+
+typedef enum HostRecordKind {
+        HOST_RECORD_TREE = 'T',    /* a directory, goes with its content */
+        HOST_RECORD_EMPTY = 'E',   /* a directory or file that goes if it is empty */
+        HOST_RECORD_DYNAMIC = 'D', /* the lock file of a dynamic user's id */
+} HostRecordKind;
+
+/* Opens H's runs directory. Without MAKE, -ENOENT where there is none. What others could have put
+ * there is refused with -EPERM. */
+int host_record_open_runs(Host *h, bool make);
+
+/* Locks the runs directory, which is made if need be, until the returned fd is closed. */
+int host_record_lock(Host *h);
+
+/* Adds an entry for PATH. The runs directory is locked by the caller. */
+int host_record_add(Host *h, HostRecordKind kind, const char *path);
+
+/* Does the record of another run name PATH? To be asked under the lock. */
+bool host_record_is_shared(const Host *h, HostRecordKind kind, const char *path);
+
+/* Removes what the record ID names, but not what other records name, too, and then the record.
+ * RECORD_FD is locked. What cannot be removed becomes a warning. */
+void host_record_finish(Host *h, const char *id, int record_fd, Diag *diag);
+
+/* Finishes the records that nobody locks. */
+void host_record_finish_dead(Host *h, Diag *diag);
+
+/* Opens and locks the record of H's own id, which another process may have made. Returns the fd,
+ * -ENOENT when there is none, or -EWOULDBLOCK while another process holds it. */
+int host_record_open_own(Host *h);

@@ -1,0 +1,46 @@
+/*
+ * A record may be old and its paths may lead elsewhere by now: they are walked
+ * with the same distrust as when things were made.
+ */
+#include "supervisor/exec/host-remove.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/remove-tree.h"
+#include "supervisor/exec/dynamic-uid.h"
+#include "supervisor/exec/host-path.h"
+
+static int remove_empty(int dir_fd, const char *name) {
+        struct stat st;
+        int r = 0;
+
+        if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+                r = -errno;
+        else if (S_ISDIR(st.st_mode))
+                r = unlinkat(dir_fd, name, AT_REMOVEDIR) < 0 ? -errno : 0;
+        else if (S_ISREG(st.st_mode) && st.st_size == 0)
+                r = unlinkat(dir_fd, name, 0) < 0 ? -errno : 0;
+        return r == -ENOENT || r == -ENOTEMPTY || r == -EEXIST ? 0 : r;
+}
+
+int host_remove(HostRecordKind kind, const char *path, int uid_lock_fd) {
+        _cleanup_(host_path_done) HostPath p = HOST_PATH_INIT;
+        int r = host_path_begin("/", path, &p);
+
+        if (r >= 0)
+                r = host_path_to_last(&p, false);
+        if (r < 0)
+                return r == -ENOENT || r == -ENOTDIR ? 0 : r;
+        switch (kind) {
+        case HOST_RECORD_TREE:
+                r = remove_tree_at(p.fd, p.name);
+                return r == -ENOTDIR ? 0 : r;
+        case HOST_RECORD_EMPTY:
+                return remove_empty(p.fd, p.name);
+        case HOST_RECORD_DYNAMIC:
+                return dynamic_uid_release(p.fd, p.name, uid_lock_fd);
+        }
+        return -EINVAL;
+}

@@ -1,0 +1,151 @@
+/*
+ * Every directory on the way that is made is recorded for itself, so that the
+ * removal takes exactly those, and each only while it is empty.
+ */
+#include "supervisor/exec/host-target.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "supervisor/exec/host-path.h"
+#include "supervisor/exec/host-record.h"
+
+/* In which directory of the host do the plan's paths begin? NULL: OPS[I] lies in a new mount. */
+static const char *root_of(const Op *ops, size_t n, size_t i) {
+        const char *root = "/";
+
+        for (size_t j = 0; j < n; j++) {
+                const char *rest;
+
+                if (j == i || !op_is_content(&ops[j]))
+                        continue;
+                if (ops[j].kind == OP_ROOT) {
+                        root = ops[j].source;
+                        continue;
+                }
+                rest = path_after(ops[i].path, ops[j].path);
+                if (rest && *rest)
+                        return NULL;
+        }
+        return root;
+}
+
+static bool exists(const HostPath *p) {
+        return faccessat(p->fd, p->name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static int record(Host *h, const HostPath *p) {
+        _cleanup_free_ char *path = NULL;
+        int r = host_path_real(p, &path);
+
+        if (r < 0)
+                return r;
+        /* what another run made, we need as long as it does */
+        if (exists(p) && !host_record_is_shared(h, HOST_RECORD_EMPTY, path))
+                return 0;
+        return host_record_add(h, HOST_RECORD_EMPTY, path);
+}
+
+static int make_file(const HostPath *p) {
+        int fd = openat(p->fd, p->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+
+        if (fd < 0)
+                return errno == EEXIST ? 0 : -errno;
+        return close(fd) < 0 ? -errno : 0;
+}
+
+static int make_all(Host *h, HostPath *p, bool directory) {
+        int r;
+
+        while (!host_path_is_last(p)) {
+                r = record(h, p);
+                if (r >= 0 && !exists(p))
+                        r = host_path_make(p);
+                if (r >= 0)
+                        r = host_path_enter(p);
+                if (r < 0)
+                        return r;
+        }
+        r = record(h, p);
+        if (r < 0 || exists(p))
+                return r;
+        return directory ? host_path_make(p) : make_file(p);
+}
+
+/* 1 for a directory, 0 for a file, -ENOENT for a source that is not there. */
+static int is_directory(const Op *op) {
+        struct stat st;
+
+        if (op->kind == OP_FILE)
+                return 0;
+        if (op->kind != OP_BIND || op->fd >= 0)
+                return 1;
+        return stat(op->source, &st) < 0 ? -errno : S_ISDIR(st.st_mode);
+}
+
+/* An O_PATH fd of what is at OP's path, or negative errno. */
+static int find(const char *root, const Op *op) {
+        _cleanup_fd_ int root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+        if (root_fd < 0)
+                return -errno;
+        return fd_open_in_root(root_fd, text_eq(op->path, "/") ? "." : op->path + 1, O_PATH);
+}
+
+/* Did another run make what FD is, and will remove it when it ends? */
+static bool is_of_another_run(const Host *h, int fd) {
+        char path[PATH_MAX], link[FD_PROC_PATH_MAX];
+        ssize_t n = readlink(fd_proc_path(fd, link), path, sizeof(path) - 1);
+
+        if (n < 0)
+                return false;
+        path[n] = '\0';
+        return host_record_is_shared(h, HOST_RECORD_EMPTY, path);
+}
+
+static int make(Host *h, const Op *op, const char *root, bool directory) {
+        _cleanup_(host_path_done) HostPath p = HOST_PATH_INIT;
+        _cleanup_fd_ int lock = host_record_lock(h), fd = -EBADF;
+        int r;
+
+        if (lock < 0)
+                return lock;
+        fd = find(root, op);
+        if (fd >= 0 && !is_of_another_run(h, fd))
+                return 0;
+        r = host_path_begin(root, op->path, &p);
+        return r < 0 ? r : make_all(h, &p, directory);
+}
+
+/* The usual case is that it exists, and that no run has left a record. */
+static bool is_there_to_stay(Host *h, const char *root, const Op *op) {
+        _cleanup_fd_ int fd = find(root, op);
+
+        return fd >= 0 && host_record_open_runs(h, false) < 0;
+}
+
+int host_target_make(Host *h, const Op *ops, size_t n, size_t i, Diag *diag) {
+        const Op *op = &ops[i];
+        const char *root = root_of(ops, n, i), *before = diag ? diag->directive : NULL;
+        int directory = is_directory(op), r;
+
+        /* a missing source is for the mounting to complain about, if it must not be missing */
+        if (!root || directory < 0 || is_there_to_stay(h, root, op))
+                return 0;
+        r = make(h, op, root, directory);
+        if (r >= 0)
+                return 0;
+        if (diag)
+                diag->directive = op->directive;
+        diag_error(diag, r, "%s does not exist and cannot be made to mount on it: %s", op->path,
+                   r == -ELOOP ? "a part of the path is a symbolic link that others can change"
+                               : strerror(-r));
+        if (diag)
+                diag->directive = before;
+        return r;
+}

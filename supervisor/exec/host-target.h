@@ -1,0 +1,11 @@
+/*
+ * OP_MAKE_TARGET: places to mount on that do not exist on the host, since a
+ * mount needs something that it can cover. They go again when the run is over.
+ */
+#pragma once
+
+#include "supervisor/exec/host.h"
+
+/* Makes what OPS[I], one of the N merged mounts of a plan, is to be mounted on, unless that lies in
+ * another new mount of the plan. Errors are in DIAG. */
+int host_target_make(Host *h, const Op *ops, size_t n, size_t i, Diag *diag);

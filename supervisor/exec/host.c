@@ -1,0 +1,175 @@
+/*
+ * The life of a run on the host, from choosing its id to removing its record.
+ */
+#include "supervisor/exec/host.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/path.h"
+#include "base/remove-tree.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "supervisor/exec/host-directory.h"
+#include "supervisor/exec/host-record.h"
+#include "supervisor/exec/host-target.h"
+
+#define PRIVATE_TMP_PREFIX "svalinn-private-" /* as feature/private-tmp.c has it */
+
+/* An ordinary user's own directory that vanishes at logout, if there is one. */
+static bool is_own_directory(const char *path) {
+        struct stat st;
+
+        return path && path_is_absolute(path) && stat(path, &st) == 0 && S_ISDIR(st.st_mode) &&
+               st.st_uid == geteuid();
+}
+
+static int runs_path(bool rootless, char **ret) {
+        const char *runtime = getenv("XDG_RUNTIME_DIR");
+        char *path;
+        int r;
+
+        if (!rootless)
+                r = asprintf(&path, "/run/svalinn/runs");
+        else if (is_own_directory(runtime))
+                r = asprintf(&path, "%s/svalinn/runs", runtime);
+        else
+                r = asprintf(&path, "/tmp/svalinn-%u/runs", geteuid());
+        if (r < 0)
+                return -ENOMEM;
+        *ret = path_simplify(path);
+        return 0;
+}
+
+int host_init(Host *h, bool rootless) {
+        Host new = HOST_INIT;
+        uint64_t random;
+        int r;
+
+        if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+                return -errno;
+        snprintf(new.id, sizeof(new.id), "%016llx", (unsigned long long)random);
+        new.rootless = rootless;
+        r = runs_path(rootless, &new.runs);
+        if (r < 0)
+                return r;
+        *h = new;
+        return 0;
+}
+
+static void dir_closep(DIR **d) {
+        if (*d)
+                closedir(*d);
+}
+
+static bool has_record(const Host *h, const char *id) {
+        _cleanup_free_ char *path = NULL;
+
+        return path_join(h->runs, id, &path) < 0 || access(path, F_OK) == 0;
+}
+
+static void collect_strays_in(const Host *h, const char *directory, Diag *diag) {
+        int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        _cleanup_(dir_closep) DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+        if (!d) {
+                fd_close(fd);
+                return;
+        }
+        for (struct dirent *e; (e = readdir(d));) {
+                const char *id = text_after(e->d_name, PRIVATE_TMP_PREFIX);
+                struct stat st;
+                int r;
+
+                if (!id || fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+                    st.st_uid != geteuid() || has_record(h, id))
+                        continue;
+                r = remove_tree_at(fd, e->d_name);
+                if (r < 0)
+                        diag_warning(diag, "%s/%s could not be removed: %s; remove it by hand",
+                                     directory, e->d_name, strerror(-r));
+        }
+}
+
+void host_collect(Host *h, Diag *diag) {
+        int r = host_record_open_runs(h, false);
+
+        if (r == -ENOENT) {
+                collect_strays_in(h, "/tmp", diag);
+                collect_strays_in(h, "/var/tmp", diag);
+        } else if (r == -EPERM)
+                diag_warning(diag,
+                             "%s belongs to somebody else, or others can write to it; remove it",
+                             h->runs);
+        else if (r >= 0)
+                host_record_finish_dead(h, diag);
+}
+
+static Op *find_bind(Plan *p, const Op *directory) {
+        for (size_t i = 0; i < p->n; i++)
+                if (p->ops[i].kind == OP_BIND && p->ops[i].flags & OP_ID_MAPPED &&
+                    text_eq(p->ops[i].source, directory->path))
+                        return &p->ops[i];
+        return NULL;
+}
+
+static int prepare_directory(Host *h, Plan *p, const Op *op, Diag *diag) {
+        _cleanup_fd_ int mount = -EBADF;
+        int r = host_directory_make(h, op, diag, &mount);
+        Op *bind = r >= 0 && mount >= 0 ? find_bind(p, op) : NULL;
+
+        if (bind) {
+                fd_close(bind->fd);
+                bind->fd = TAKE_FD(mount);
+        }
+        return r;
+}
+
+int host_prepare(Host *h, Plan *p, Diag *diag, const Op **ret_failed) {
+        /* all directories first: they may be the sources of binds, whose type targets take */
+        for (size_t i = 0; i < p->n; i++) {
+                int r = p->ops[i].kind == OP_DIRECTORY ? prepare_directory(h, p, &p->ops[i], diag)
+                                                       : 0;
+
+                if (r < 0) {
+                        *ret_failed = &p->ops[i];
+                        return r;
+                }
+        }
+        for (size_t i = 0; i < p->n; i++) {
+                int r = op_is_content(&p->ops[i]) && p->ops[i].flags & OP_MAKE_TARGET
+                                ? host_target_make(h, p->ops, p->n, i, diag)
+                                : 0;
+
+                if (r < 0) {
+                        *ret_failed = &p->ops[i];
+                        return r;
+                }
+        }
+        return 0;
+}
+
+void host_cleanup(Host *h, Diag *diag) {
+        if (h->record_fd < 0)
+                h->record_fd = host_record_open_own(h);
+        if (h->record_fd >= 0)
+                host_record_finish(h, h->id, h->record_fd, diag);
+        fd_close(TAKE_FD(h->record_fd));
+        fd_close(TAKE_FD(h->uid_lock_fd));
+        strv_free(TAKE_PTR(h->remove));
+}
+
+void host_done(Host *h) {
+        fd_close(h->runs_fd);
+        fd_close(h->record_fd);
+        fd_close(h->uid_lock_fd);
+        strv_free(h->remove);
+        free(h->runs);
+        *h = (Host)HOST_INIT;
+}
