@@ -45,7 +45,9 @@ int check_listed(const char *word, const char *const *list, size_t n, const char
 }
 
 int check_unit_name(const char *word, Diag *diag) {
-        return unit_name_check(word, diag);
+        int r = unit_name_check(word, diag);
+
+        return r < 0 ? r : 0;
 }
 
 static int check_unit_type(const char *word, UnitType type, const char *what, const char *example,

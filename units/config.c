@@ -84,9 +84,12 @@ static const char *name_sections(unsigned sections, size_t room, char *ret) {
 
 static int refuse_unknown(unsigned sections, const char *name, Diag *diag) {
         const char *nearest = directive_nearest(sections, name);
+        const char *instead = directive_retired(sections, name);
         const Directive *elsewhere = directive_find_any(~0U, name);
         char here[128], there[128], excerpt[TEXT_EXCERPT_MAX];
 
+        if (instead)
+                return diag_error(diag, -ENOENT, "this does nothing any more; %s", instead);
         name_sections(sections, sizeof(here), here);
         if (elsewhere)
                 return diag_error(diag, -ENOENT, "this is no directive of %s; it belongs into %s",

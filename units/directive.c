@@ -121,6 +121,21 @@ const Directive *directive_find(unsigned section, const char *name) {
         return directive_find_any(section, name);
 }
 
+const char *directive_retired(unsigned sections, const char *name) {
+        static const struct {
+                unsigned sections;
+                const char *name, *advice;
+        } retired[] = {
+#define RETIRED(in, old, says) { in, #old, says },
+#include "units/directives.def"
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(retired); i++)
+                if ((retired[i].sections & sections) && text_eq(retired[i].name, name))
+                        return retired[i].advice;
+        return NULL;
+}
+
 typedef struct Nearest {
         const char *name;
         unsigned distance;

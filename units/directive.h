@@ -66,5 +66,8 @@ const Directive *directive_find_any(unsigned sections, const char *name);
 /* All rows that NAME sets in SECTIONS: 0, 1, or 2 for a short form such as TimeoutSec=. */
 size_t directive_resolve(unsigned sections, const char *name, const Directive *ret[static 2]);
 
+/* What to use instead of NAME, which meant something once; NULL where it never did. */
+const char *directive_retired(unsigned sections, const char *name);
+
 /* The known name that NAME was probably meant to be, or NULL. */
 const char *directive_nearest(unsigned sections, const char *name);

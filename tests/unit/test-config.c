@@ -113,10 +113,12 @@ static void test_unknown_names_get_the_nearest(void **state) {
         expect_message(f, "did you mean PrivateTmp=?");
         assert_int_equal(assign(f, SECTION_SERVICE, "Quux", "yes"), -ENOENT);
         expect_message(f, "X-");
+        assert_int_equal(assign(f, SECTION_SERVICE, "Capabilities", "="), -ENOENT);
+        expect_message(f, "use CapabilityBoundingSet=");
         assert_int_equal(assign(f, SECTION_SERVICE, "", "yes"), -ENOENT);
-        assert_int_equal(f->diag.n, 3);
+        assert_int_equal(f->diag.n, 4);
         assert_int_equal(assign(f, SECTION_SERVICE, "X-Quux", "yes"), 0);
-        assert_int_equal(f->diag.n, 3);
+        assert_int_equal(f->diag.n, 4);
         assert_null(f->diag.directive);
 }
 
