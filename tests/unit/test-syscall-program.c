@@ -42,15 +42,17 @@ static bool test_holds(const SyscallTest *t, const struct seccomp_data *d) {
         return false;
 }
 
-static bool rule_matches(const SyscallRule *rule, SyscallArch arch, const struct seccomp_data *d) {
+static bool rule_matches(const SyscallRules *rules, size_t i, SyscallArch arch,
+                         const struct seccomp_data *d) {
+        const SyscallKeptRule *rule = &rules->rules[i];
         unsigned index;
         SyscallId multiplexer;
 
         if (rule->archs && !(rule->archs & SYSCALL_ARCH_BIT(arch)))
                 return false;
         if (syscall_number_of(rule->id, arch) == (uint32_t)d->nr) {
-                for (unsigned i = 0; i < rule->n_tests; i++)
-                        if (!test_holds(&rule->tests[i], d))
+                for (unsigned t = 0; t < rule->n_tests; t++)
+                        if (!test_holds(&rules->tests[rule->first_test + t], d))
                                 return false;
                 return true;
         }
@@ -68,7 +70,7 @@ static uint32_t layer_answer(const SyscallRules *rules, size_t layer, SyscallArc
         for (size_t i = rules->layers[layer].first; i < syscall_rules_end(rules, layer); i++) {
                 uint32_t action = rules->rules[i].action;
 
-                if (!rule_matches(&rules->rules[i], arch, d))
+                if (!rule_matches(rules, i, arch, d))
                         continue;
                 if (!any || !syscall_rules_stricter(answer, action))
                         answer = action;

@@ -79,7 +79,7 @@ static int write_all(const SyscallRules *rules, SyscallCode *c, SyscallLabel *re
         return 0;
 }
 
-static bool is_known_anywhere(const SyscallRule *rule) {
+static bool is_known_anywhere(const SyscallKeptRule *rule) {
         if (rule->id != SYSCALL_NONE)
                 return true;
         for (unsigned arch = 0; arch < SYSCALL_ARCH_COUNT; arch++)

@@ -1,11 +1,12 @@
 /*
- * The growing of the two lists.
+ * The growing of the lists.
  */
 #include "supervisor/sandbox/syscall/rules.h"
 
 void syscall_rules_done(SyscallRules *rules) {
         free(rules->layers);
         free(rules->rules);
+        free(rules->tests);
         *rules = (SyscallRules){ .native = rules->native };
 }
 
@@ -31,12 +32,34 @@ int syscall_rules_begin(SyscallRules *rules, const char *directive, uint32_t def
         return 0;
 }
 
+static int add_test(SyscallRules *rules, const SyscallTest *test) {
+        if (rules->n_tests >= UINT16_MAX)
+                return -E2BIG;
+        if (make_room((void **)&rules->tests, rules->n_tests, sizeof(SyscallTest)) < 0)
+                return -ENOMEM;
+        rules->tests[rules->n_tests++] = *test;
+        return 0;
+}
+
 int syscall_rules_add(SyscallRules *rules, const SyscallRule *rule) {
+        const SyscallKeptRule kept = { .id = rule->id,
+                                       .action = rule->action,
+                                       .name = rule->name,
+                                       .archs = rule->archs,
+                                       .n_tests = (uint16_t)rule->n_tests,
+                                       .first_test = (uint16_t)rules->n_tests };
+
         assert(rules->n_layers > 0);
         assert(rule->n_tests <= SYSCALL_RULE_TESTS);
-        if (make_room((void **)&rules->rules, rules->n_rules, sizeof(SyscallRule)) < 0)
+        if (make_room((void **)&rules->rules, rules->n_rules, sizeof(SyscallKeptRule)) < 0)
                 return -ENOMEM;
-        rules->rules[rules->n_rules++] = *rule;
+        for (unsigned i = 0; i < rule->n_tests; i++) {
+                int r = add_test(rules, &rule->tests[i]);
+
+                if (r < 0)
+                        return r;
+        }
+        rules->rules[rules->n_rules++] = kept;
         return 0;
 }
 

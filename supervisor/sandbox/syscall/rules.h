@@ -50,13 +50,26 @@ typedef struct SyscallLayer {
         size_t first;            /* its rules: from here to the next layer's first */
 } SyscallLayer;
 
+/* A rule as it is kept. Most have no tests, and hundreds of rules are made at each launch, where
+ * every page of memory that is touched for the first time costs more than what is done with it. */
+typedef struct SyscallKeptRule {
+        SyscallId id;
+        uint32_t action;
+        const char *name;
+        unsigned archs;
+        uint16_t n_tests;
+        uint16_t first_test; /* in SyscallRules.tests */
+} SyscallKeptRule;
+
 typedef struct SyscallRules {
         SyscallArch native;
         unsigned archs; /* bits: calls of all others kill the process */
         SyscallLayer *layers;
         size_t n_layers;
-        SyscallRule *rules;
+        SyscallKeptRule *rules;
         size_t n_rules;
+        SyscallTest *tests;
+        size_t n_tests;
 } SyscallRules;
 
 /* An empty description: nothing is refused. */
@@ -69,7 +82,8 @@ void syscall_rules_done(SyscallRules *rules); /* for _cleanup_ */
 int syscall_rules_begin(SyscallRules *rules, const char *directive, uint32_t default_action);
 
 /* Copies RULE to the open layer. Where an architecture carries the call in a multiplexer, too, a
- * rule without tests holds there as well; tests cannot be carried over. Returns 0 or -ENOMEM. */
+ * rule without tests holds there as well; tests cannot be carried over. Returns 0, -ENOMEM, or
+ * -E2BIG for more than 65535 tests in all. */
 int syscall_rules_add(SyscallRules *rules, const SyscallRule *rule);
 
 /* Index behind the last rule of LAYER. */

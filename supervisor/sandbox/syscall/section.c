@@ -31,7 +31,7 @@ typedef struct Claim {
 typedef struct Range {
         uint32_t from;
         uint32_t action;
-        size_t first, n;
+        uint32_t first, n;
 } Range;
 
 typedef struct Section {
@@ -52,7 +52,7 @@ static void section_done(Section *s) {
         free(s->claims);
 }
 
-static const SyscallRule *rule_of(const Section *s, const Entry *e) {
+static const SyscallKeptRule *rule_of(const Section *s, const Entry *e) {
         return &s->rules->rules[e->rule];
 }
 
@@ -86,7 +86,7 @@ static void add_entry(Section *s, Entry entry, int64_t number) {
 }
 
 static void add_rule(Section *s, uint32_t layer, uint32_t index) {
-        const SyscallRule *rule = &s->rules->rules[index];
+        const SyscallKeptRule *rule = &s->rules->rules[index];
         Entry entry = { .rule = index, .layer = layer };
         SyscallId multiplexer;
         unsigned call;
@@ -120,9 +120,9 @@ static int compare_entries(const void *a, const void *b) {
 static int collect(Section *s) {
         size_t n = s->rules->n_rules * 2;
 
-        s->entries = calloc(n + 1, sizeof(Entry));
-        s->ranges = calloc(n * 2 + 1, sizeof(Range));
-        s->claims = calloc(n + s->rules->n_layers + 1, sizeof(Claim));
+        s->entries = reallocarray(NULL, n + 1, sizeof(Entry));
+        s->ranges = reallocarray(NULL, n * 2 + 1, sizeof(Range));
+        s->claims = reallocarray(NULL, n + s->rules->n_layers + 1, sizeof(Claim));
         if (!s->entries || !s->ranges || !s->claims)
                 return -ENOMEM;
         for (size_t layer = 0; layer < s->rules->n_layers; layer++) {
@@ -211,13 +211,13 @@ static void make_ranges(Section *s) {
 
         add_range(s, (Range){ .from = 0, .action = rest });
         for (size_t i = 0; i < s->n_entries; i = next) {
-                Range range = { .from = s->entries[i].number, .first = i };
+                Range range = { .from = s->entries[i].number, .first = (uint32_t)i };
 
                 for (next = i; next < s->n_entries && s->entries[next].number == range.from;)
                         next++;
                 decide(s, &s->entries[i], next - i);
                 range.action = s->best.action;
-                range.n = s->n_claims > 0 ? next - i : 0;
+                range.n = s->n_claims > 0 ? (uint32_t)(next - i) : 0;
                 add_range(s, range);
                 add_range(s, (Range){ .from = range.from + 1, .action = rest });
         }
@@ -225,7 +225,7 @@ static void make_ranges(Section *s) {
 
 static SyscallLabel write_entry(Section *s, SyscallCode *c, const Entry *e, SyscallLabel yes,
                                 SyscallLabel no) {
-        const SyscallRule *rule = rule_of(s, e);
+        const SyscallKeptRule *rule = rule_of(s, e);
         /* Above 16 bits, ipc() takes a version, and socketcall() nothing that it accepts. */
         const SyscallTest inside = {
                 .argument = 0, .compare = SYSCALL_EQUAL, .mask = UINT16_MAX, .value = e->index
@@ -233,7 +233,7 @@ static SyscallLabel write_entry(Section *s, SyscallCode *c, const Entry *e, Sysc
 
         if (e->inside)
                 return syscall_match_test(c, &inside, yes, no);
-        return syscall_match_all(c, rule->tests, rule->n_tests, yes, no);
+        return syscall_match_all(c, s->rules->tests + rule->first_test, rule->n_tests, yes, no);
 }
 
 /* The layer's default holds where none of its rules does. Those that outrank it have been asked. */
