@@ -274,6 +274,7 @@ static void mutate(File *f) {
 static void compare_mutations(void) {
         unsigned refused = 0;
 
+        assert(corpus_n > 0);
         for (unsigned i = 0; i < MUTATIONS; i++) {
                 const File *original = &corpus[i % corpus_n];
                 File f = { 0 };
