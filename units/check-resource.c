@@ -32,8 +32,10 @@ static int take_range(const char **p) {
         uint32_t first, last;
         int r = take_number(p, &first);
 
+        if (r < 0)
+                return r;
         last = first;
-        if (r >= 0 && **p == '-') {
+        if (**p == '-') {
                 ++*p;
                 r = take_number(p, &last);
         }

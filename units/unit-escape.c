@@ -60,7 +60,7 @@ int unit_escape_undo(const char *text, char **ret) {
         _cleanup_(strbuf_done) StrBuf b = { 0 };
 
         for (const char *p = text; *p; p++) {
-                int c = *p;
+                int c = (unsigned char)*p;
 
                 if (*p == '-')
                         c = '/';

@@ -94,6 +94,7 @@ CASES = {
         ({'base/x.c': 'int x_sum;\nstatic int y;\n'}, None),
         ({'base/x-y.c': 'int x_y_z, base_x_y, x_ys;\n'}, None),
         ({'base/x.c': 'int y_sum;\n'}, 'base/x.c: exports y_sum'),
+        ({'base/x.c': 'int xy;\n'}, 'base/x.c: exports xy'),
     ],
     'shell': [
         ({'x.sh': '#!/bin/sh\necho x\n'}, None),

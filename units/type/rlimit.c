@@ -23,8 +23,8 @@ static const char *const kind_says[] = {
         [RLIMIT_KIND_SIZE] = "a size such as 64M",
         [RLIMIT_KIND_SECONDS] = "a time span such as 10s",
         [RLIMIT_KIND_USECONDS] = "a time span such as 500ms (a bare number counts microseconds)",
-        [RLIMIT_KIND_NICE] = "a nice level with its sign, from -20 to +19, or the kernel's number "
-                             "for it, from 0 to 40",
+        [RLIMIT_KIND_NICE] = ("a nice level with its sign, from -20 to +19, or the kernel's number "
+                              "for it, from 0 to 40"),
 };
 
 static int parse_seconds(const char *text, uint64_t *ret) {
