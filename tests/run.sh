@@ -129,7 +129,7 @@ stage_clang() {
 
 stage_sanitizers() {
         need clang || return
-        export ASAN_OPTIONS=abort_on_error=0:detect_stack_use_after_return=1:strict_string_checks=1
+        export ASAN_OPTIONS=abort_on_error=0:detect_stack_use_after_return=1
         export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
         build build-asan clang --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false &&
                 run_tests build-asan --suite unit --suite golden --suite fuzz
