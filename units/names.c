@@ -136,3 +136,14 @@ const char *names_nearest_of(const char *const *words, size_t n, const char *nam
         }
         return best;
 }
+
+int names_refuse(const NameTable *t, const char *word, const char *example, Diag *diag) {
+        const char *nearest = names_nearest(t, word);
+        char excerpt[TEXT_EXCERPT_MAX];
+
+        text_excerpt(word, excerpt);
+        if (nearest)
+                return diag_error(diag, -EINVAL, "\"%s\" is not %s; did you mean %s?", excerpt,
+                                  t->what, nearest);
+        return diag_error(diag, -EINVAL, "\"%s\" is not %s; use %s", excerpt, t->what, example);
+}

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "base/macro.h"
+#include "base/diag.h"
 
 typedef struct Name {
         const char *name;
@@ -36,3 +36,7 @@ const char *names_nearest(const NameTable *t, const char *name);
 
 /* The same among N words that stand somewhere else. */
 const char *names_nearest_of(const char *const *words, size_t n, const char *name);
+
+/* Says that WORD is not in T, and which word may have been meant; where none is near, to use
+ * EXAMPLE. Returns -EINVAL. */
+int names_refuse(const NameTable *t, const char *word, const char *example, Diag *diag);

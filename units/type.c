@@ -8,9 +8,9 @@
 #include <strings.h>
 
 #include "base/path.h"
-#include "base/strv.h"
 #include "base/text.h"
 #include "units/directive.h"
+#include "units/param.h"
 #include "units/specifier.h"
 #include "units/unit-text.h"
 
@@ -73,25 +73,39 @@ void type_add_word(const Directive *d, const char *word, const char *extra, StrB
                 type_add_literal(d, quoted, to);
 }
 
-int type_each_word(const Directive *d, const char *value, WordFlags flags, const ParseContext *c,
-                   void *field,
-                   int (*one)(const Directive *, const char *, const ParseContext *, void *)) {
+int type_each_word(const Directive *d, const char *value, const ParseContext *c, void *field,
+                   const TypeWords *how) {
         int first_error = 0;
 
         for (;;) {
                 _cleanup_free_ char *word = NULL;
-                int r = word_next_lenient(&value, NULL, flags, &word, c->diag);
+                int r = word_next_lenient(&value, NULL, how->flags, &word, c->diag);
 
                 if (r < 0)
                         return r;
                 if (r == 0)
                         return first_error;
-                r = one(d, word, c, field);
+                r = how->one(d, word, c, field);
                 if (r == -ENOMEM)
                         return r;
                 if (r < 0 && first_error == 0)
                         first_error = r;
         }
+}
+
+int type_take_text(const Directive *d, const char *text, const ParseContext *c, char **ret) {
+        const WordsParam *p = d->param;
+        _cleanup_free_ char *expanded = NULL;
+        int r = type_expand(d, text, c, &expanded);
+
+        if (r >= 0 && !(p && p->quoted))
+                r = type_check_text(expanded, c->diag);
+        if (r >= 0 && p && p->check)
+                r = p->check(expanded, c->diag);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(expanded);
+        return 0;
 }
 
 static bool is_unit_text(const char *s) {
@@ -153,6 +167,19 @@ int type_check_path(char *path, TypePathKind kind, Diag *diag) {
         return 0;
 }
 
+int type_take_path(const Directive *d, const char *text, TypePathKind kind, const ParseContext *c,
+                   char **ret) {
+        _cleanup_free_ char *path = NULL;
+        int r = type_expand(d, text, c, &path);
+
+        if (r >= 0)
+                r = type_check_path(path, kind, c->diag);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(path);
+        return 0;
+}
+
 int type_list_grow(void *items, size_t n, size_t item_size) {
         void **list = items, *bigger;
 
@@ -176,4 +203,12 @@ int type_parse_boolean(const char *value) {
                         if (strcasecmp(value, words[i][truth]) == 0)
                                 return truth;
         return -EINVAL;
+}
+
+bool type_equal_int(const void *a, const void *b) {
+        return *(const int *)a == *(const int *)b;
+}
+
+bool type_equal_u64(const void *a, const void *b) {
+        return *(const uint64_t *)a == *(const uint64_t *)b;
 }

@@ -56,11 +56,20 @@ void type_add_word(const Directive *d, const char *word, const char *extra, StrB
 /* type_format_line() of what was built in VALUE, which is emptied. Errors go to TO. */
 void type_format_taken(const Directive *d, StrBuf *value, StrBuf *to);
 
-/* Calls ONE, which looks like Type.parse, for each word of VALUE. A word that it refuses does not
- * keep the others from being tried: the first error is returned at the end. */
-int type_each_word(const Directive *d, const char *value, WordFlags flags, const ParseContext *c,
-                   void *field,
-                   int (*one)(const Directive *, const char *, const ParseContext *, void *));
+/* How a list is read: where its words end, and what takes one. */
+typedef struct TypeWords {
+        WordFlags flags;
+        int (*one)(const Directive *d, const char *word, const ParseContext *c, void *field);
+} TypeWords;
+
+/* Calls HOW->one for each word of VALUE. A word that it refuses does not keep the others from being
+ * tried: the first error is returned at the end. */
+int type_each_word(const Directive *d, const char *value, const ParseContext *c, void *field,
+                   const TypeWords *how);
+
+/* Expands TEXT, and checks it by the row's WordsParam and type_check_text() (not that, where quotes
+ * can hold anything): a new string. */
+int type_take_text(const Directive *d, const char *text, const ParseContext *c, char **ret);
 
 /* Has TEXT a place in a unit file, as a value of its own? Refuses control characters, what is not
  * UTF-8, and a backslash at the end, which would join the next line. */
@@ -70,9 +79,17 @@ int type_check_text(const char *text, Diag *diag);
 typedef enum TypePathKind { TYPE_PATH_ABSOLUTE, TYPE_PATH_RELATIVE, TYPE_PATH_ANY } TypePathKind;
 int type_check_path(char *path, TypePathKind kind, Diag *diag);
 
+/* TEXT expanded and checked as a path: a new string. */
+int type_take_path(const Directive *d, const char *text, TypePathKind kind, const ParseContext *c,
+                   char **ret);
+
 /* Makes room for item N (from 0) of the list *ITEMS points to; the list grows in powers of two.
  * Returns 0 or -ENOMEM. */
 int type_list_grow(void *items, size_t n, size_t item_size);
 
 /* yes/no in all spellings: 1, 0 or -EINVAL, without a message. */
 int type_parse_boolean(const char *value);
+
+/* For Type.equal. */
+bool type_equal_int(const void *a, const void *b);
+bool type_equal_u64(const void *a, const void *b);

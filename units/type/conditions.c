@@ -1,33 +1,14 @@
 /*
- * Lists that several directives share: conditions, asserts, and what sockets,
- * timers and path units wait for. Each item remembers the row that it came
- * from, and the empty assignment of any of these rows empties the whole list.
+ * Conditions and asserts: systemd.unit(5). One list holds all of a kind; each item
+ * remembers the row that it came from, and the empty assignment of any of these
+ * rows empties the whole list.
  */
 #include <string.h>
 
 #include "base/text.h"
 #include "units/directive.h"
-#include "units/param.h"
 #include "units/setting.h"
 #include "units/types.h"
-
-/* Expanded and checked by what the row's param names: a new string. */
-static int take_text(const Directive *d, const char *text, const ParseContext *c, char **ret) {
-        const WordsParam *p = d->param;
-        _cleanup_free_ char *expanded = NULL;
-        int r = type_expand(d, text, c, &expanded);
-
-        if (r < 0)
-                return r;
-        r = type_check_text(expanded, c->diag);
-        if (r < 0)
-                return r;
-        r = p && p->check ? p->check(expanded, c->diag) : 0;
-        if (r < 0)
-                return r;
-        *ret = TAKE_PTR(expanded);
-        return 0;
-}
 
 static const char *skip_mark(const char *value, char mark, bool *ret_found) {
         *ret_found = *value == mark;
@@ -46,7 +27,7 @@ static int conditions_parse(const Directive *d, const char *value, const ParseCo
                 return type_reset(d, field);
         value = skip_mark(value, '|', &trigger);
         value = skip_mark(value, '!', &negate);
-        r = take_text(d, value, c, &argument);
+        r = type_take_text(d, value, c, &argument);
         if (r < 0)
                 return r;
         r = type_list_grow(&list->items, list->n, sizeof(ConditionSetting));
@@ -101,65 +82,4 @@ const Type type_conditions = {
         .format = conditions_format,
         .equal = conditions_equal,
         .done = conditions_done,
-};
-
-static int tagged_parse(const Directive *d, const char *value, const ParseContext *c, void *field) {
-        _cleanup_free_ char *text = NULL;
-        TaggedList *list = field;
-        int r;
-
-        if (!*value)
-                return type_reset(d, field);
-        r = take_text(d, value, c, &text);
-        if (r < 0)
-                return r;
-        r = type_list_grow(&list->items, list->n, sizeof(TaggedSetting));
-        if (r < 0)
-                return r;
-        list->items[list->n++] = (TaggedSetting){ d, TAKE_PTR(text) };
-        return 0;
-}
-
-static void tagged_format(const Directive *d, const void *field, StrBuf *to) {
-        const TaggedList *list = field;
-
-        if (list->n == 0)
-                type_format_line(d, "", to);
-        for (size_t i = 0; i < list->n; i++) {
-                const TaggedSetting *s = &list->items[i];
-                _cleanup_(strbuf_done) StrBuf line = { 0 };
-
-                type_add_literal(s->directive, s->text, &line);
-                type_format_taken(s->directive, &line, to);
-        }
-}
-
-static bool tagged_equal(const void *a, const void *b) {
-        const TaggedList *x = a, *y = b;
-
-        if (x->n != y->n)
-                return false;
-        for (size_t i = 0; i < x->n; i++)
-                if (x->items[i].directive != y->items[i].directive ||
-                    !text_eq(x->items[i].text, y->items[i].text))
-                        return false;
-        return true;
-}
-
-static void tagged_done(void *field) {
-        TaggedList *list = field;
-
-        for (size_t i = 0; i < list->n; i++)
-                free(list->items[i].text);
-        free(list->items);
-        *list = (TaggedList){ 0 };
-}
-
-const Type type_tagged = {
-        .name = "list entry",
-        .size = sizeof(TaggedList),
-        .parse = tagged_parse,
-        .format = tagged_format,
-        .equal = tagged_equal,
-        .done = tagged_done,
 };

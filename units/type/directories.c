@@ -2,7 +2,6 @@
  * StateDirectory= and its kin: systemd.exec(5). Names below a directory that
  * the supervisor knows, each with any number of symbolic links to it.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "base/path.h"
@@ -15,11 +14,8 @@
 
 static int take_name(const Directive *d, const char *word, const ParseContext *c, char **ret) {
         _cleanup_free_ char *name = NULL;
-        int r = type_expand(d, word, c, &name);
+        int r = type_take_path(d, word, TYPE_PATH_RELATIVE, c, &name);
 
-        if (r < 0)
-                return r;
-        r = type_check_path(name, TYPE_PATH_RELATIVE, c->diag);
         if (r < 0)
                 return r;
         if (text_eq(name, "."))
@@ -100,7 +96,9 @@ static int directories_parse(const Directive *d, const char *value, const ParseC
                              void *field) {
         if (!*value)
                 return type_reset(d, field);
-        return type_each_word(d, value, WORD_UNQUOTE | WORD_RETAIN_ESCAPE, c, field, add_directory);
+        return type_each_word(
+                d, value, c, field,
+                &(const TypeWords){ WORD_UNQUOTE | WORD_RETAIN_ESCAPE, add_directory });
 }
 
 /* Escapes alone, since quotes and backslashes are read by two different rules here. */

@@ -4,8 +4,6 @@
  */
 #include "units/environment.h"
 
-#include <string.h>
-
 #include "base/strv.h"
 #include "base/text.h"
 #include "units/directive.h"
@@ -29,7 +27,8 @@ static int environment_parse(const Directive *d, const char *value, const ParseC
                              void *field) {
         if (!*value)
                 return type_reset(d, field);
-        return type_each_word(d, value, WORD_UNQUOTE | WORD_CUNESCAPE, c, field, add_assignment);
+        return type_each_word(d, value, c, field,
+                              &(const TypeWords){ WORD_UNQUOTE | WORD_CUNESCAPE, add_assignment });
 }
 
 static void environment_format(const Directive *d, const void *field, StrBuf *to) {
@@ -74,10 +73,7 @@ static int environment_file_parse(const Directive *d, const char *value, const P
 
         if (!*value)
                 return type_reset(d, field);
-        r = type_expand(d, value + ignore_missing, c, &path);
-        if (r < 0)
-                return r;
-        r = type_check_path(path, TYPE_PATH_ABSOLUTE, c->diag);
+        r = type_take_path(d, value + ignore_missing, TYPE_PATH_ABSOLUTE, c, &path);
         if (r < 0)
                 return r;
         r = type_list_grow(&list->items, list->n, sizeof(EnvironmentFileSetting));

@@ -3,9 +3,6 @@
  * ReadOnlyPaths= and its kin. "-" says that the path may be missing, "+" that it
  * begins at the unit's own root directory.
  */
-#include <string.h>
-
-#include "base/path.h"
 #include "base/text.h"
 #include "units/directive.h"
 #include "units/param.h"
@@ -78,10 +75,7 @@ static int add_path(const Directive *d, const char *word, const ParseContext *c,
         word += ignore_missing;
         in_root = *word == '+';
         word += in_root;
-        r = type_expand(d, word, c, &path);
-        if (r < 0)
-                return r;
-        r = type_check_path(path, kind_of(p), c->diag);
+        r = type_take_path(d, word, kind_of(p), c, &path);
         if (r < 0)
                 return r;
         r = type_list_grow(&list->items, list->n, sizeof(PathSetting));
@@ -94,7 +88,7 @@ static int add_path(const Directive *d, const char *word, const ParseContext *c,
 static int paths_parse(const Directive *d, const char *value, const ParseContext *c, void *field) {
         if (!*value)
                 return type_reset(d, field);
-        return type_each_word(d, value, WORD_UNQUOTE, c, field, add_path);
+        return type_each_word(d, value, c, field, &(const TypeWords){ WORD_UNQUOTE, add_path });
 }
 
 static void paths_format(const Directive *d, const void *field, StrBuf *to) {
@@ -140,63 +134,4 @@ const Type type_paths = {
         .format = paths_format,
         .equal = paths_equal,
         .done = paths_done,
-};
-
-static int working_directory_parse(const Directive *d, const char *value, const ParseContext *c,
-                                   void *field) {
-        _cleanup_free_ char *path = NULL;
-        WorkingDirectory *w = field;
-        bool ignore_missing = *value == '-', home;
-        int r;
-
-        if (!*value)
-                return type_reset(d, field);
-        value += ignore_missing;
-        home = text_eq(value, "~");
-        if (!home) {
-                r = type_expand(d, value, c, &path);
-                if (r < 0)
-                        return r;
-                r = type_check_path(path, TYPE_PATH_ABSOLUTE, c->diag);
-                if (r < 0)
-                        return r;
-        }
-        free(w->path);
-        *w = (WorkingDirectory){ TAKE_PTR(path), home, ignore_missing };
-        return 0;
-}
-
-static void working_directory_format(const Directive *d, const void *field, StrBuf *to) {
-        const WorkingDirectory *w = field;
-        _cleanup_(strbuf_done) StrBuf line = { 0 };
-
-        strbuf_add(&line, w->ignore_missing ? "-" : "");
-        if (w->home)
-                strbuf_add_char(&line, '~');
-        else if (w->path)
-                type_add_literal(d, w->path, &line);
-        type_format_taken(d, &line, to);
-}
-
-static bool working_directory_equal(const void *a, const void *b) {
-        const WorkingDirectory *x = a, *y = b;
-
-        return text_eq_or_null(x->path, y->path) && x->home == y->home &&
-               x->ignore_missing == y->ignore_missing;
-}
-
-static void working_directory_done(void *field) {
-        WorkingDirectory *w = field;
-
-        free(w->path);
-        *w = (WorkingDirectory){ 0 };
-}
-
-const Type type_working_directory = {
-        .name = "working directory",
-        .size = sizeof(WorkingDirectory),
-        .parse = working_directory_parse,
-        .format = working_directory_format,
-        .equal = working_directory_equal,
-        .done = working_directory_done,
 };

@@ -48,14 +48,10 @@ static void time_span_field_format(const Directive *d, const void *field, StrBuf
         type_format_line(d, text, to);
 }
 
-static bool time_span_field_equal(const void *a, const void *b) {
-        return *(const uint64_t *)a == *(const uint64_t *)b;
-}
-
 const Type type_time_span = {
         .name = "time span",
         .size = sizeof(uint64_t),
         .parse = time_span_field_parse,
         .format = time_span_field_format,
-        .equal = time_span_field_equal,
+        .equal = type_equal_u64,
 };
