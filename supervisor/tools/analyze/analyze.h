@@ -13,6 +13,7 @@
 
 typedef struct AnalyzeSettings {
         bool json;
+        const char *root; /* where cat-unit and verify look; NULL: here */
 
         uint64_t base_time; /* usec since the epoch: where "calendar" begins to look */
         unsigned iterations;
@@ -26,4 +27,6 @@ void analyze_print_json(struct json_object *value);
 
 /* The verbs; CONTEXT is AnalyzeSettings. */
 int analyze_calendar(int argc, char *argv[], void *context);
+int analyze_cat_unit(int argc, char *argv[], void *context);
 int analyze_timespan(int argc, char *argv[], void *context);
+int analyze_verify(int argc, char *argv[], void *context);

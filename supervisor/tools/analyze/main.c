@@ -14,19 +14,23 @@ enum {
         OPT_JSON = 1,
         OPT_ITERATIONS,
         OPT_BASE_TIME,
+        OPT_ROOT,
 };
 
 /* clang-format off */
 static const Option options[] = {
         OPTION_STANDARD_ROWS,
         { "json", 0, NULL, "print JSON", OPT_JSON },
+        { "root", 0, "DIRECTORY", "cat-unit, verify: look at the system in DIRECTORY", OPT_ROOT },
         { "iterations", 0, "N", "calendar: show the next N elapses", OPT_ITERATIONS },
         { "base-time", 0, "TIME", "calendar: look from TIME on, not from now", OPT_BASE_TIME },
 };
 
 static const Verb verbs[] = {
         { "calendar", "EXPRESSION...", 1, VERB_ANY, "show when calendar events elapse", analyze_calendar },
+        { "cat-unit", "NAME...", 1, VERB_ANY, "show the files that units are read from", analyze_cat_unit },
         { "timespan", "SPAN...", 1, VERB_ANY, "show what time spans mean", analyze_timespan },
+        { "verify", "FILE|NAME...", 1, VERB_ANY, "say what is wrong in units", analyze_verify },
 };
 /* clang-format on */
 
@@ -56,6 +60,9 @@ static int take_option(int id, const char *value, void *context, Diag *diag) {
         switch (id) {
         case OPT_JSON:
                 settings->json = true;
+                return 0;
+        case OPT_ROOT:
+                settings->root = value;
                 return 0;
         case OPT_ITERATIONS:
                 return take_iterations(value, &settings->iterations, diag);
