@@ -1,0 +1,28 @@
+/*
+ * The environment of a command: systemd.exec(5), "Environment Variables in
+ * Spawned Processes". Nothing comes from the caller but what PassEnvironment=
+ * names.
+ */
+#pragma once
+
+#include "supervisor/sandbox/plan.h"
+
+typedef struct EnvironmentContext {
+        const Identity *identity;
+        const char *const *base;    /* the bases of *Directory=, as in PlanContext */
+        char *const *caller;        /* environ of the caller, for PassEnvironment= */
+        char *const *extra;         /* "NAME=VALUE" set last, before UnsetEnvironment= (svrun -E) */
+        const char *terminal;       /* TERM, when the command gets a terminal; else NULL */
+        const char *invocation_id;  /* INVOCATION_ID; 32 hex digits */
+        const char *notify_socket;  /* NOTIFY_SOCKET, or NULL */
+        pid_t main_pid;             /* MAINPID, 0: none */
+        const char *service_result; /* SERVICE_RESULT, EXIT_CODE, EXIT_STATUS: for ExecStop= and */
+        const char *exit_code;      /* ExecStopPost=; NULL: not set */
+        const char *exit_status;
+} EnvironmentContext;
+
+/* Builds the list, later assignments of a name replacing earlier ones: PATH and what the supervisor
+ * knows, USER= HOME= LOGNAME= SHELL= where User= is set, RUNTIME_DIRECTORY= and its four siblings
+ * (":"-separated absolute paths), PassEnvironment=, Environment=, EnvironmentFile= (read now, globs
+ * expanded, "-" respected), extra; then UnsetEnvironment=. */
+int environment_build(const Config *c, const EnvironmentContext *x, Diag *diag, char ***ret);
