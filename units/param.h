@@ -38,8 +38,6 @@ typedef struct WordsParam {
 /* path and paths */
 typedef struct PathParam {
         bool relative_ok;
-        bool dash_ok; /* path: a leading "-" is kept as part of the value */
-        bool empty_is_none;
 } PathParam;
 
 /* rlimit: which one, and how its numbers are written. */

@@ -17,22 +17,16 @@ static TypePathKind kind_of(const PathParam *p) {
 
 static int path_parse(const Directive *d, const char *value, const ParseContext *c, void *field) {
         const PathParam *p = d->param ? d->param : &plain_path;
-        _cleanup_free_ char *path = NULL;
-        char **slot = field;
-        size_t dash;
+        char *path, **slot = field;
         int r;
 
         if (!*value)
                 return type_reset(d, field);
-        r = type_expand(d, value, c, &path);
-        if (r < 0)
-                return r;
-        dash = p->dash_ok && path[0] == '-';
-        r = type_check_path(path + dash, kind_of(p), c->diag);
+        r = type_take_path(d, value, kind_of(p), c, &path);
         if (r < 0)
                 return r;
         free(*slot);
-        *slot = TAKE_PTR(path);
+        *slot = path;
         return 0;
 }
 
