@@ -22,12 +22,25 @@ static void add_padded(StrBuf *b, int value, CalendarUnit unit) {
         add_value(b, value, unit);
 }
 
+/* Every second, whatever other whole seconds are in the list. */
+static bool is_every_second(const CalendarField *f) {
+        const CalendarRange *first = f->ranges;
+
+        if (f->n == 0 || first->start != 0 || first->stop >= 0 ||
+            first->repeat != CALENDAR_USEC_SEC)
+                return false;
+        for (size_t i = 1; i < f->n; i++)
+                if (f->ranges[i].start % CALENDAR_USEC_SEC != 0 ||
+                    f->ranges[i].repeat % CALENDAR_USEC_SEC != 0)
+                        return false;
+        return true;
+}
+
 static void add_field(StrBuf *b, const CalendarField *f, CalendarUnit unit) {
         int scale = unit == CALENDAR_USEC ? CALENDAR_USEC_SEC : 1;
         const CalendarRange *range = f->ranges;
 
-        if (f->n == 0 || (f->n == 1 && unit == CALENDAR_USEC && range->start == 0 &&
-                          range->stop < 0 && range->repeat == scale)) {
+        if (f->n == 0 || (unit == CALENDAR_USEC && is_every_second(f))) {
                 strbuf_add_char(b, '*');
                 return;
         }

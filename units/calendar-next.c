@@ -15,10 +15,9 @@
 
 #define STEPS_MAX 1000
 
-/* A point in time as fields, counted as in CalendarUnit. */
+/* What a calendar and a clock show, counted as in CalendarUnit. */
 typedef struct Moment {
         int at[CALENDAR_UNITS];
-        int dst; /* as tm_isdst */
 } Moment;
 
 typedef struct Search {
@@ -44,16 +43,13 @@ static struct tm to_tm(const Moment *m) {
                 .tm_hour = m->at[CALENDAR_HOUR],
                 .tm_min = m->at[CALENDAR_MINUTE],
                 .tm_sec = m->at[CALENDAR_USEC] / CALENDAR_USEC_SEC,
-                .tm_isdst = m->dst,
+                .tm_isdst = -1,
         };
 }
 
 static Moment from_tm(const struct tm *tm, int usec) {
-        return (Moment){
-                .at = { tm->tm_year + 1900, tm->tm_mon + 1, tm->tm_mday, tm->tm_hour, tm->tm_min,
-                        tm->tm_sec * CALENDAR_USEC_SEC + usec },
-                .dst = tm->tm_isdst,
-        };
+        return (Moment){ .at = { tm->tm_year + 1900, tm->tm_mon + 1, tm->tm_mday, tm->tm_hour,
+                                 tm->tm_min, tm->tm_sec * CALENDAR_USEC_SEC + usec } };
 }
 
 static int usec_part(const Moment *m) {
@@ -72,9 +68,8 @@ static int day_from_end(const Search *s, int n) {
 
         tm.tm_mon++;
         tm.tm_mday = 1 - n;
-        if (time_zone_join(&tm, s->spec->utc) < 0 || tm.tm_mon != month)
-                return -1;
-        return tm.tm_mday;
+        (void)time_zone_join(&tm, true); /* only counts days: no clock change must matter */
+        return tm.tm_mon == month ? tm.tm_mday : -1;
 }
 
 /* The first value from VALUE on that RANGE has, or -1. */
@@ -200,7 +195,6 @@ static void settle(Search *s) {
 
         (void)time_zone_join(&tm, s->spec->utc);
         s->moment = from_tm(&tm, usec_part(&s->moment));
-        s->moment.dst = s->spec->dst;
 }
 
 static int search(Search *s) {
@@ -215,29 +209,117 @@ static int search(Search *s) {
         return -ENOENT;
 }
 
-int calendar_next(const CalendarSpec *spec, uint64_t after, uint64_t *ret) {
-        _cleanup_(time_zone_leave) TimeZone zone = { 0 };
+/* How far local time is ahead of UTC at T, in seconds. */
+static time_t offset_at(time_t t) {
+        struct tm tm;
+
+        return time_zone_split(t, false, &tm) < 0 ? 0 : timegm(&tm) - t;
+}
+
+/* The moment that is reached, as microseconds. An hour that the clock shows twice is meant the
+ * first time, unless that is not after AFTER. The C library picks either; the offsets of the day
+ * before and of the day after are the two ways to read the clock. */
+static int to_time(const CalendarSpec *spec, const Moment *m, uint64_t after, uint64_t *ret) {
+        struct tm tm = to_tm(m), as_utc = tm;
+        uint64_t usec = (uint64_t)usec_part(m), best = UINT64_MAX;
+        time_t t = time_zone_join(&tm, spec->utc), candidates[] = { t, t, t };
+
+        if (t < 0)
+                return -ENOENT;
+        if (!spec->utc) {
+                t = timegm(&as_utc);
+                candidates[1] = t - offset_at(candidates[0] - 86400);
+                candidates[2] = t - offset_at(candidates[0] + 86400);
+        }
+        for (size_t i = 0; i < ARRAY_SIZE(candidates); i++) {
+                uint64_t candidate = (uint64_t)candidates[i] * TIME_SPAN_SEC + usec;
+
+                if (candidates[i] >= 0 && candidate > after && candidate < best &&
+                    (candidates[i] == candidates[0] ||
+                     candidates[i] + offset_at(candidates[i]) == t))
+                        best = candidate;
+        }
+        if (best == UINT64_MAX)
+                return -ENOENT;
+        *ret = best;
+        return 0;
+}
+
+/* Any elapse, whether it is summer time or not. The zone has been entered. */
+static int next_in_any_season(const CalendarSpec *spec, uint64_t after, uint64_t *ret) {
         Search s = { .spec = spec };
         struct tm tm;
-        time_t t;
         int r;
 
         if (after > TIMESTAMP_LAST)
                 return -EINVAL;
-        after++;
-        r = time_zone_enter(&zone, spec->utc || spec->dst >= 0 ? NULL : spec->zone);
-        if (r < 0)
-                return r;
-        if (time_zone_split((time_t)(after / TIME_SPAN_SEC), spec->utc, &tm) < 0)
+        if (time_zone_split((time_t)((after + 1) / TIME_SPAN_SEC), spec->utc, &tm) < 0)
                 return -EINVAL;
-        s.moment = from_tm(&tm, (int)(after % TIME_SPAN_SEC));
+        s.moment = from_tm(&tm, (int)((after + 1) % TIME_SPAN_SEC));
         r = search(&s);
         if (r < 0)
                 return r;
-        tm = to_tm(&s.moment);
-        t = time_zone_join(&tm, spec->utc);
-        if (t < 0)
-                return -ENOENT;
-        *ret = (uint64_t)t * TIME_SPAN_SEC + (uint64_t)usec_part(&s.moment);
+        return to_time(spec, &s.moment, after, ret);
+}
+
+static bool is_season(time_t t, int dst) {
+        struct tm tm;
+
+        return time_zone_split(t, false, &tm) == 0 && (tm.tm_isdst > 0) == dst;
+}
+
+/* The first second from T on that has summer time, or has not, as DST says; -ENOENT when the next
+ * years have none. */
+static int next_season(time_t t, int dst, time_t *ret) {
+        time_t low = t, high = t;
+
+        for (int day = 0; !is_season(high, dst); day++, high += 86400) {
+                if (day > 2 * 366)
+                        return -ENOENT;
+                low = high;
+        }
+        while (high - low > 1) {
+                time_t middle = low + (high - low) / 2;
+
+                if (is_season(middle, dst))
+                        high = middle;
+                else
+                        low = middle;
+        }
+        *ret = high;
         return 0;
+}
+
+/* "12:00 CET" where summers have CEST: elapses in the other season do not count. */
+static int next_in_season(const CalendarSpec *spec, uint64_t after, uint64_t *ret) {
+        uint64_t usec;
+        time_t season;
+        int r;
+
+        for (int step = 0; step < STEPS_MAX; step++) {
+                r = next_in_any_season(spec, after, &usec);
+                if (r < 0)
+                        return r;
+                if (is_season((time_t)(usec / TIME_SPAN_SEC), spec->dst)) {
+                        *ret = usec;
+                        return 0;
+                }
+                r = next_season((time_t)(usec / TIME_SPAN_SEC), spec->dst, &season);
+                if (r < 0)
+                        return r;
+                after = (uint64_t)season * TIME_SPAN_SEC - 1;
+        }
+        return -ENOENT;
+}
+
+int calendar_next(const CalendarSpec *spec, uint64_t after, uint64_t *ret) {
+        _cleanup_(time_zone_leave) TimeZone zone = { 0 };
+        int r;
+
+        if (!spec->utc && spec->dst >= 0)
+                return next_in_season(spec, after, ret);
+        r = time_zone_enter(&zone, spec->utc ? NULL : spec->zone);
+        if (r < 0)
+                return r;
+        return next_in_any_season(spec, after, ret);
 }

@@ -12,6 +12,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "units/time-zone.h"
+#include "units/timestamp.h"
 
 /* A list is walked at each step of a search. Nobody who means it writes longer ones. */
 #define RANGES_MAX 241
@@ -65,21 +66,6 @@ static bool is_digit(char c) {
         return c >= '0' && c <= '9';
 }
 
-/* The digits behind a decimal point as millionths, rounded at the sixth. */
-static int read_fraction(const char **s, int *ret) {
-        const char *p = *s;
-        int value = 0;
-
-        if (!is_digit(*p))
-                return -EINVAL;
-        for (int i = 0; i < 6; i++)
-                value = value * 10 + (is_digit(*p) ? *p++ - '0' : 0);
-        value += *p >= '5' && *p <= '9';
-        *s = p + strspn(p, "0123456789");
-        *ret = value;
-        return 0;
-}
-
 static int read_number(const char **s, int64_t *ret) {
         const char *p = *s;
         int64_t value = 0;
@@ -97,7 +83,8 @@ static int read_number(const char **s, int64_t *ret) {
 
 /* A number as UNIT counts it. One "." begins decimals, two are a range. */
 static int read_value(const char **s, CalendarUnit unit, int *ret) {
-        int fraction = 0, r;
+        unsigned fraction = 0;
+        int r;
         int64_t value;
 
         r = read_number(s, &value);
@@ -108,14 +95,13 @@ static int read_value(const char **s, CalendarUnit unit, int *ret) {
                         return -ERANGE;
                 if ((*s)[0] == '.' && (*s)[1] != '.') {
                         ++*s;
-                        r = read_fraction(s, &fraction);
-                        if (r < 0)
-                                return r;
+                        if (!timestamp_read_fraction(s, &fraction))
+                                return -EINVAL;
                 }
         }
-        if (value > INT_MAX - fraction)
+        if (value > INT_MAX - (int64_t)fraction)
                 return -ERANGE;
-        *ret = (int)value + fraction;
+        *ret = (int)(value + fraction);
         return 0;
 }
 
@@ -141,6 +127,9 @@ static int read_range(const char **s, CalendarUnit unit, CalendarRange *ret) {
                         return r;
                 if (range.repeat == 0)
                         return -ERANGE;
+        } else if (unit == CALENDAR_USEC && range.stop >= 0 &&
+                   range.stop < (int64_t)range.start + range.repeat) {
+                return -EINVAL; /* less than the second between that goes without saying */
         }
         *s = p;
         *ret = range;
@@ -220,7 +209,7 @@ static int read_day_separator(const char **s, int day, int *range_from) {
 
 /* "Mon,Wed..Fri "; no weekdays at all are fine. */
 static int read_weekdays(const char **s, unsigned *ret) {
-        int range_from = -1, day, r;
+        int range_from = -1, day = 0, r;
         const char *p = *s;
         unsigned days = 0;
 

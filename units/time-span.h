@@ -2,7 +2,8 @@
  * Time spans as systemd.time(7) has them: "2h 30min", "1.5 days", "90",
  * "infinity". Parsed as systemd 252 parses them, oddities included: a unit may
  * follow its number with or without a space, and "5s5" is ten seconds where
- * bare numbers are seconds.
+ * bare numbers are seconds. One thing is wider: any span that can be formatted can be
+ * read back, while systemd refuses the last whole count of a unit below infinity.
  *
  * Spans count microseconds, or nanoseconds where the name says so. UINT64_MAX is
  * "infinity".

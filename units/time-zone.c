@@ -113,6 +113,23 @@ int time_zone_split(time_t t, bool utc, struct tm *ret) {
         return 0;
 }
 
+/* A local time that is skipped when the clock is put forward: mktime() takes it either as if that
+ * had happened already, and lands before the gap, or as if it had not, and lands behind. We always
+ * land behind, so that a search never goes back. */
+static time_t join_local(struct tm *tm) {
+        struct tm wanted = *tm, shown;
+        time_t t = mktime(tm), back;
+
+        if (t == -1 || wanted.tm_isdst >= 0)
+                return t;
+        shown = *tm;
+        back = timegm(&wanted) - timegm(&shown);
+        if (back <= 0)
+                return t;
+        t += back;
+        return localtime_r(&t, tm) ? t : -1;
+}
+
 time_t time_zone_join(struct tm *tm, bool utc) {
-        return utc ? timegm(tm) : mktime(tm);
+        return utc ? timegm(tm) : join_local(tm);
 }

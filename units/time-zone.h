@@ -35,6 +35,7 @@ typedef struct TimeZoneSuffix {
 void time_zone_find_suffix(const char *s, TimeZoneSuffix *ret);
 
 /* gmtime_r() or localtime_r(), timegm() or mktime(). The first fails with -ERANGE only; the second
- * returns the seconds and corrects TM, or -1. */
+ * returns the seconds and corrects TM, or -1. A local time that a clock change skips is taken as so
+ * much later, unless tm_isdst says otherwise. */
 int time_zone_split(time_t t, bool utc, struct tm *ret);
 time_t time_zone_join(struct tm *tm, bool utc);

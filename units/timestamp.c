@@ -66,6 +66,7 @@ static void read_weekday(const char **s, int *ret) {
 static bool read_date(const char **s, struct tm *tm) {
         const char *p = *s;
         int year, month, day;
+        struct tm there;
 
         if (!read_number(&p, 4, 0, 9999, &year) || (p - *s > 2 && p - *s != 4))
                 return false;
@@ -74,22 +75,27 @@ static bool read_date(const char **s, struct tm *tm) {
         if (!read_char(&p, '-') || !read_number(&p, 2, 1, 12, &month) || !read_char(&p, '-') ||
             !read_number(&p, 2, 1, 31, &day))
                 return false;
-        tm->tm_year = year - 1900;
-        tm->tm_mon = month - 1;
-        tm->tm_mday = day;
+        there = (struct tm){ .tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day };
+        (void)timegm(&there);
+        if (there.tm_mday != day)
+                return false; /* 30 February */
+        tm->tm_year = there.tm_year;
+        tm->tm_mon = there.tm_mon;
+        tm->tm_mday = there.tm_mday;
         *s = p;
         return true;
 }
 
-static bool read_fraction(const char **s, unsigned *ret) {
-        unsigned value = 0, scale = 100000;
+bool timestamp_read_fraction(const char **s, unsigned *ret) {
         const char *p = *s;
+        unsigned value = 0;
 
-        for (; *p >= '0' && *p <= '9'; p++, scale /= 10)
-                value += (unsigned)(*p - '0') * scale;
-        if (p == *s)
+        if (*p < '0' || *p > '9')
                 return false;
-        *s = p;
+        for (int i = 0; i < 6; i++)
+                value = value * 10 + (*p >= '0' && *p <= '9' ? (unsigned)(*p++ - '0') : 0);
+        value += *p >= '5' && *p <= '9';
+        *s = p + strspn(p, "0123456789");
         *ret = value;
         return true;
 }
@@ -105,7 +111,7 @@ static bool read_time(const char **s, Reading *r) {
                 return true;
         if (!read_number(s, 2, 0, 60, &r->tm.tm_sec))
                 return false;
-        return !read_char(s, '.') || read_fraction(s, &r->usec);
+        return !read_char(s, '.') || timestamp_read_fraction(s, &r->usec);
 }
 
 static void set_midnight(Reading *r) {

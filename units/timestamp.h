@@ -22,3 +22,7 @@ char *timestamp_format(uint64_t usec, bool utc, char ret[static TIMESTAMP_MAX]);
 
 /* How far from NOW, in at most two units: "2 weeks 1 day ago", "5h 12min left", "now". */
 char *timestamp_format_relative(uint64_t usec, uint64_t now, char ret[static TIMESTAMP_MAX]);
+
+/* Reads the digits behind a decimal point as millionths, rounded at the sixth (so up to 1000000),
+ * and steps behind them. */
+bool timestamp_read_fraction(const char **s, unsigned *ret);

@@ -34,6 +34,7 @@ static void test_units(void **state) {
         assert_span("3\xc2\xb5s 4\xce\xbcs", 7);
         assert_span("+5", 5 * TIME_SPAN_SEC);
         assert_span("0", 0);
+        assert_span("584542y", 584542 * TIME_SPAN_YEAR);
         assert_span("infinity ", TIME_SPAN_INFINITY);
 }
 
@@ -71,9 +72,10 @@ static void test_refusals(void **state) {
         assert_refused("-1", -ERANGE);
         assert_refused("1 -1", -ERANGE);
         assert_refused("infinity 5", -EINVAL);
-        assert_refused("18446744073709", -ERANGE);
+        assert_refused("18446744073710", -ERANGE);
+        assert_refused("18446744073709551615us", -ERANGE);
         assert_refused("9223372036854775808us", -ERANGE);
-        assert_refused("584554y 1y", -ERANGE);
+        assert_refused("584542y 1y", -ERANGE);
 }
 
 static void assert_text(uint64_t usec, uint64_t accuracy, const char *expected) {
