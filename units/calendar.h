@@ -1,8 +1,10 @@
 /*
  * Calendar events as systemd.time(7) has them: "Mon..Fri *-*-* 09:00/30",
  * "*-02~01", "weekly Europe/Berlin". They are read, normalised and elapse as in
- * systemd 252; where its answer depends on what the C library makes of a time
- * that a clock change skips or repeats, the answer here comes from there too.
+ * systemd 252. At clock changes, where that one may miss an elapse, these rules
+ * hold: a time that the clock skips is passed over, one that it shows twice is
+ * the first that is still to come, and the name of the local zone's summer or
+ * winter time ("12:00 CEST") waits for its season.
  */
 #pragma once
 
@@ -10,7 +12,8 @@
 
 typedef struct CalendarSpec CalendarSpec;
 
-/* Returns 0, -EINVAL (no calendar event), -ERANGE (a number that no field can hold), or -ENOMEM.
+/* Returns 0, -EINVAL (no calendar event), -ERANGE (a number that no field can hold, or
+ * a repetition of zero), -ENOBUFS (a list of more than 241 ranges), or -ENOMEM.
  * The names of the local zone, which the text may end with, are those of this moment. */
 int calendar_parse(const char *s, CalendarSpec **ret);
 
