@@ -1,0 +1,207 @@
+/*
+ * A session of its own, default signals, the streams, no other fd; then the
+ * plan; then the program. Both fds to the parent close by themselves when the
+ * program is executed.
+ */
+#include "supervisor/exec/child.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/capability.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "supervisor/exec/find-program.h"
+#include "supervisor/sandbox/apply/helper.h"
+
+/* systemd.exec(5), "Process Exit Codes". */
+enum {
+        EXIT_FDS = 202,
+        EXIT_EXEC = 203,
+        EXIT_SIGNAL_MASK = 207,
+        EXIT_STDIN = 208,
+        EXIT_STDOUT = 209,
+        EXIT_CAPABILITIES = 218,
+        EXIT_SETSID = 220,
+        EXIT_STDERR = 222,
+};
+
+enum { PREPARED_MAX = 64 };
+
+typedef struct Child {
+        const LaunchRequest *request;
+        int report_fd;
+        int helper_fd;
+} Child;
+
+static _noreturn_ void report(const Child *c, const LaunchFailure *failure) {
+        (void)fd_write_all(c->report_fd, failure, sizeof(*failure));
+        _exit(failure->exit_status);
+}
+
+static _noreturn_ _printf_(4, 5) void fail(const Child *c, int exit_status, int error,
+                                           const char *format, ...) {
+        LaunchFailure failure = { .exit_status = exit_status, .error = error };
+        size_t n;
+        va_list ap;
+
+        va_start(ap, format);
+        vsnprintf(failure.text, sizeof(failure.text), format, ap);
+        va_end(ap);
+        n = strlen(failure.text);
+        snprintf(failure.text + n, sizeof(failure.text) - n, ": %s", strerror(-error));
+        report(c, &failure);
+}
+
+static _noreturn_ void fail_op(const Child *c, const ApplyContext *x, int error) {
+        LaunchFailure failure = { .error = error, .exit_status = EXIT_FDS };
+
+        if (x->failed) {
+                failure.exit_status = op_exit_status(x->failed);
+                failure.directive = x->failed->directive;
+                failure.kind = x->failed->kind;
+                failure.set = x->failed->set;
+                failure.is_op = true;
+        }
+        memcpy(failure.text, x->text, sizeof(failure.text));
+        report(c, &failure);
+}
+
+/* Handlers, ignored signals and the mask of the caller are none of the command's business. */
+static void reset_signals(const Child *c) {
+        sigset_t none;
+
+        for (int s = 1; s < NSIG; s++) {
+                struct sigaction action = { .sa_handler = SIG_DFL };
+
+                if (s == SIGPIPE && c->request->ignore_sigpipe)
+                        action.sa_handler = SIG_IGN;
+                /* EINVAL for KILL and STOP, and for those that the C library keeps */
+                (void)sigaction(s, &action, NULL);
+        }
+        sigemptyset(&none);
+        if (sigprocmask(SIG_SETMASK, &none, NULL) < 0)
+                fail(c, EXIT_SIGNAL_MASK, -errno, "resetting the signal mask");
+}
+
+static void enter_session(const Child *c) {
+        if (setsid() < 0)
+                fail(c, EXIT_SETSID, -errno, "making a session");
+        if (c->request->controlling_terminal && ioctl(c->request->streams[0], TIOCSCTTY, 1) < 0)
+                fail(c, EXIT_STDIN, -errno, "taking the terminal over");
+}
+
+/* The three may be given in any order, and may be 0, 1 or 2 already. */
+static void set_streams(const Child *c) {
+        static const int exits[] = { EXIT_STDIN, EXIT_STDOUT, EXIT_STDERR };
+        int fds[3];
+
+        for (int i = 0; i < 3; i++) {
+                fds[i] = fcntl(c->request->streams[i], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+                if (fds[i] < 0)
+                        fail(c, exits[i], -errno, "copying a standard stream");
+        }
+        for (int i = 0; i < 3; i++)
+                if (dup2(fds[i], i) < 0)
+                        fail(c, exits[i], -errno, "setting a standard stream");
+}
+
+static void close_others(const Child *c) {
+        const Plan *p = c->request->plan;
+        int keep[2 + APPLY_NAMESPACES + PREPARED_MAX];
+        size_t n = 0;
+        int r;
+
+        keep[n++] = c->report_fd;
+        keep[n++] = c->helper_fd;
+        for (size_t i = 0; c->request->join && i < APPLY_NAMESPACES; i++)
+                if (c->request->join[i] >= 0)
+                        keep[n++] = c->request->join[i];
+        for (size_t i = 0; i < p->n; i++) {
+                if (p->ops[i].fd < 0)
+                        continue;
+                if (n == ARRAY_SIZE(keep))
+                        fail(c, EXIT_FDS, -E2BIG, "keeping more than %d prepared mounts",
+                             PREPARED_MAX);
+                keep[n++] = p->ops[i].fd;
+        }
+        r = fd_close_all_from(STDERR_FILENO + 1, keep, n);
+        if (r < 0)
+                fail(c, EXIT_FDS, r, "closing inherited file descriptors");
+}
+
+/* Inheritable capabilities would become a root program's, whatever the bounding set says. */
+static void drop_inheritable(const Child *c) {
+        struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+        struct __user_cap_data_struct data[2] = { 0 };
+
+        if (syscall(SYS_capget, &header, data) < 0)
+                fail(c, EXIT_CAPABILITIES, -errno, "reading the capabilities");
+        if (data[0].inheritable == 0 && data[1].inheritable == 0)
+                return; /* then none is ambient, either */
+        data[0].inheritable = data[1].inheritable = 0;
+        if (syscall(SYS_capset, &header, data) < 0)
+                fail(c, EXIT_CAPABILITIES, -errno, "dropping inherited capabilities");
+}
+
+static void apply(const Child *c, ApplyContext *x) {
+        int r = apply_plan(c->request->plan, x);
+        if (r < 0)
+                fail_op(c, x, r);
+}
+
+static void keep_namespaces(const Child *c) {
+        const Plan *p = c->request->plan;
+        uint64_t flags = 0;
+        int r;
+
+        for (size_t i = 0; i < p->n; i++)
+                flags |= p->ops[i].kind == OP_UNSHARE ? p->ops[i].set : 0;
+        if (!c->request->keep || flags == 0)
+                return;
+        r = helper_keep_namespaces(c->helper_fd, flags);
+        if (r < 0)
+                fail(c, EXIT_FDS, r, "keeping the namespaces for further commands");
+}
+
+/* Must come after the change of user, which would take it back. */
+static void die_with_parent(const Child *c, pid_t parent) {
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+                fail(c, EXIT_FDS, -errno, "binding the process to its parent");
+        if (getppid() != parent)
+                _exit(EXIT_FDS); /* it died before; nobody is left to tell */
+}
+
+_noreturn_ void child_run(const LaunchRequest *request, pid_t parent, int report_fd,
+                          int helper_fd) {
+        const Child c = { .request = request, .report_fd = report_fd, .helper_fd = helper_fd };
+        ApplyContext x = { .helper_fd = helper_fd,
+                           .rootless = request->rootless,
+                           .join = request->join };
+        char path[PATH_MAX];
+        int r;
+
+        reset_signals(&c);
+        enter_session(&c);
+        set_streams(&c);
+        close_others(&c);
+        drop_inheritable(&c);
+        apply(&c, &x);
+        keep_namespaces(&c);
+        r = find_program(request->path, request->search, path);
+        if (r < 0)
+                fail(&c, EXIT_EXEC, r, "looking for the program %s", request->path);
+        die_with_parent(&c, parent);
+        r = apply_filters(request->plan, &x);
+        if (r < 0)
+                fail_op(&c, &x, r);
+        execve(path, request->argv, request->environment);
+        fail(&c, EXIT_EXEC, -errno, "executing %s", path);
+}

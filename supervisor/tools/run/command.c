@@ -1,0 +1,227 @@
+/*
+ * Starting one command. What the kernel cannot do is found out by trying: under
+ * Enforce=warn the start is then repeated without it, which is said; under
+ * Enforce=strict it is the end.
+ */
+#include "supervisor/tools/run/command.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "supervisor/exec/environment.h"
+#include "supervisor/exec/launch.h"
+#include "supervisor/tools/run/notify.h"
+#include "units/command-line.h"
+
+enum { EXIT_NAMESPACE = 226, EXIT_MEMORY = 204, EXIT_FDS = 202, EXIT_STDOUT = 209 };
+
+static PlanVariant variant_of(const Config *c, const Command *command, const char *phase) {
+        bool start = text_eq(phase, "ExecStart");
+
+        if (command->full_privileges)
+                return PLAN_FULL_PRIVILEGES;
+        if (command->no_setuid || command->ambient_or_setuid ||
+            (c->permissions_start_only && !start))
+                return PLAN_NO_SETUID;
+        return PLAN_FULL;
+}
+
+int command_plan(const Runner *r, const Command *command, const char *phase, Diag *diag,
+                 Plan *ret) {
+        PlanContext x = r->context;
+
+        x.identity = &r->identity;
+        x.variant = variant_of(&r->settings->config, command, phase);
+        return plan_build(&r->settings->config, &x, diag, ret);
+}
+
+static const char *search_path(char *const *environment) {
+        STRV_FOREACH(e, environment) {
+                const char *value = text_after(*e, "PATH=");
+
+                if (value)
+                        return value;
+        }
+        return NULL;
+}
+
+static int build_environment(Runner *r, char ***ret) {
+        static const char *const codes[] = { "exited", "killed", "dumped" };
+        char status[16];
+        const Ending *e = &r->main_ending;
+        const EnvironmentContext x = {
+                .identity = &r->identity,
+                .base = r->context.base,
+                .caller = environ,
+                .extra = r->request->environment,
+                .terminal = r->terminal >= 0 ? getenv("TERM") : NULL,
+                .invocation_id = r->invocation_id,
+                .notify_socket = r->notify_path,
+                .main_pid = r->main_pid,
+                .service_result = !r->main_known                            ? NULL
+                                  : e->code == CLD_EXITED && e->status == 0 ? "success"
+                                  : e->code == CLD_EXITED                   ? "exit-code"
+                                  : e->code == CLD_KILLED                   ? "signal"
+                                                                            : "core-dump",
+                .exit_code =
+                        r->main_known && e->code >= 1 && e->code <= 3 ? codes[e->code - 1] : NULL,
+                .exit_status = r->main_known ? status : NULL,
+        };
+
+        snprintf(status, sizeof(status), "%d", e->status);
+        return environment_build(&r->settings->config, &x, &r->diag, ret);
+}
+
+/* Everything that needs what OP asked for goes with it. */
+static bool depends_on(const Op *op, const LaunchFailure *f) {
+        bool mounts = f->kind == OP_UNSHARE && f->set == CLONE_NEWNS;
+
+        if (f->kind == OP_UNSHARE &&
+            f->set == CLONE_NEWUSER) /* of an ordinary user: all hangs on it */
+                return op->kind == OP_UNSHARE || op->kind == OP_LOOPBACK ||
+                       op->kind == OP_HOSTNAME || op_is_mount(op) || op->kind == OP_BOUNDING_SET ||
+                       op->kind == OP_USER || op->kind == OP_SECURE_BITS;
+        if (op->kind == f->kind && op->set == f->set)
+                return true;
+        if (f->kind == OP_UNSHARE && f->set == CLONE_NEWNET)
+                return op->kind == OP_LOOPBACK;
+        if (f->kind == OP_UNSHARE && f->set == CLONE_NEWUTS)
+                return op->kind == OP_HOSTNAME;
+        return mounts && op_is_mount(op);
+}
+
+/* Takes the operations out of the plan and lists their directives. */
+static int drop(Plan *p, const LaunchFailure *f, char **ret_names) {
+        _cleanup_(strbuf_done) StrBuf names = { 0 };
+        size_t kept = 0;
+
+        for (size_t i = 0; i < p->n; i++) {
+                if (!depends_on(&p->ops[i], f)) {
+                        p->ops[kept++] = p->ops[i];
+                        continue;
+                }
+                if (!names.text || !strstr(names.text, p->ops[i].directive))
+                        strbuf_addf(&names, "%s%s=", names.length ? ", " : "", p->ops[i].directive);
+                op_done(&p->ops[i]);
+        }
+        p->n = kept;
+        return strbuf_take(&names, ret_names);
+}
+
+/* After a failure: may the start be tried again without what failed? 1 yes, 0 no. */
+static int may_go_without(Runner *r, Plan *p, const LaunchFailure *f) {
+        _cleanup_free_ char *names = NULL;
+        const char *reason;
+        const Op op = { .kind = f->kind, .set = f->set, .directive = f->directive };
+
+        if (!f->is_op || apply_supported(&op, r->context.rootless, &reason) >= 0)
+                return 0;
+        if (r->settings->strict) {
+                runner_say(r, "%s=: %s; Enforce=warn would run without it", f->directive, reason);
+                return 0;
+        }
+        if (drop(p, f, &names) < 0)
+                return 0;
+        if (!text_eq_or_null(r->dropped, names)) /* once, not for each command */
+                runner_say(r, "%s not enforced: %s", names, reason);
+        free(r->dropped);
+        r->dropped = TAKE_PTR(names);
+        return 1;
+}
+
+static void say_failure(const Runner *r, const char *phase, const LaunchFailure *f) {
+        if (f->is_op)
+                runner_say(r, "%s=: %s", f->directive, f->text);
+        else if (r->request->unit)
+                runner_say(r, "%s=: %s", phase, f->text);
+        else
+                runner_say(r, "%s", f->text);
+}
+
+static int launch_or_say(Runner *r, LaunchRequest *q, const char *phase, pid_t *ret_pid,
+                         Ending *ret_ending) {
+        for (;;) {
+                LaunchFailure f;
+                int e = launch(q, ret_pid, &f);
+
+                if (e != -ECANCELED) {
+                        if (e < 0)
+                                runner_say(r, "cannot start a process: %s", strerror(-e));
+                        return e;
+                }
+                if (may_go_without(r, q->plan, &f))
+                        continue;
+                say_failure(r, phase, &f);
+                *ret_ending = (Ending){ .status = f.exit_status };
+                return e;
+        }
+}
+
+/* Only commands with the whole sandbox share it. */
+static void share_namespaces(Runner *r, const PlanVariant variant, LaunchRequest *q) {
+        bool first = true;
+
+        if (!r->share || variant == PLAN_FULL_PRIVILEGES)
+                return;
+        for (size_t i = 0; i < APPLY_NAMESPACES; i++)
+                first = first && r->namespaces[i] < 0;
+        if (first)
+                q->keep = r->namespaces;
+        else
+                q->join = r->namespaces;
+}
+
+static int fail_early(Runner *r, int exit_status, Ending *ret_ending) {
+        diag_print(&r->diag, 0, request_program.name, stderr);
+        diag_done(&r->diag);
+        *ret_ending = (Ending){ .status = exit_status };
+        return -ECANCELED;
+}
+
+int command_start(Runner *r, const Command *command, const char *phase, pid_t *ret_pid,
+                  Ending *ret_ending) {
+        const Config *c = &r->settings->config;
+        _cleanup_(plan_done) Plan plan = { 0 };
+        _cleanup_(streams_done) Streams streams = STREAMS_INIT;
+        _cleanup_strv_ char **environment = NULL, **argv = NULL;
+        LaunchRequest q = { .plan = &plan,
+                            .rootless = r->context.rootless,
+                            .path = command->path,
+                            .ignore_sigpipe = c->ignore_sigpipe };
+        const Op *failed = NULL;
+        int e;
+
+        e = command_plan(r, command, phase, &r->diag, &plan);
+        if (e < 0)
+                return fail_early(r, EXIT_NAMESPACE, ret_ending);
+        e = host_prepare(&r->host, &plan, &r->diag, &failed);
+        if (e < 0)
+                return fail_early(r, failed ? op_exit_status(failed) : EXIT_NAMESPACE, ret_ending);
+        e = notify_open(r);
+        if (e < 0) {
+                diag_error(&r->diag, e, "cannot make the notification socket: %s", strerror(-e));
+                return fail_early(r, EXIT_FDS, ret_ending);
+        }
+        e = build_environment(r, &environment);
+        if (e >= 0)
+                e = command_line_substitute(command, environment, &r->diag, &argv);
+        if (e < 0)
+                return fail_early(r, EXIT_MEMORY, ret_ending);
+        e = streams_open(c, r->streams, r->terminal, &r->diag, &streams);
+        if (e < 0)
+                return fail_early(r, EXIT_STDOUT, ret_ending);
+        q.argv = argv;
+        q.environment = environment;
+        q.search = search_path(environment);
+        q.streams = streams.fds;
+        q.controlling_terminal = r->terminal >= 0 && streams.fds[0] == r->terminal;
+        share_namespaces(r, variant_of(c, command, phase), &q);
+        return launch_or_say(r, &q, phase, ret_pid, ret_ending);
+}

@@ -1,0 +1,116 @@
+/*
+ * Waiting. SIGCHLD only says that something ended; who it was is asked with
+ * waitid(), one at a time, before anything else is looked at.
+ */
+#include "supervisor/tools/run/events.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+
+static const int wanted[] = { SIGCHLD, SIGTERM, SIGINT,  SIGHUP,  SIGQUIT, SIGUSR1,
+                              SIGUSR2, SIGCONT, SIGTSTP, SIGALRM, SIGPIPE };
+
+int events_open(Events *e, int lifeline) {
+        sigset_t set, all;
+
+        sigemptyset(&set);
+        for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
+                sigaddset(&set, wanted[i]);
+        sigfillset(&all);
+        if (sigprocmask(SIG_SETMASK, &all, NULL) < 0)
+                return -errno;
+        e->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+        if (e->signal_fd < 0)
+                return -errno;
+        e->lifeline = lifeline;
+        return 0;
+}
+
+void events_close(Events *e) {
+        fd_close(e->signal_fd);
+        fd_close(e->lifeline);
+        fd_close(e->notify);
+        *e = (Events)EVENTS_INIT;
+}
+
+uint64_t events_now(void) {
+        struct timespec t;
+
+        clock_gettime(CLOCK_MONOTONIC, &t);
+        return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+uint64_t events_deadline(uint64_t span) {
+        uint64_t at;
+
+        return __builtin_add_overflow(events_now(), span, &at) ? EVENTS_FOREVER : at;
+}
+
+static bool take_exit(Event *ret) {
+        siginfo_t info = { 0 };
+
+        if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG) < 0 || info.si_pid == 0)
+                return false;
+        *ret = (Event){ .kind = EVENT_EXITED,
+                        .pid = info.si_pid,
+                        .code = info.si_code,
+                        .status = info.si_status };
+        return true;
+}
+
+static bool take_signal(int fd, Event *ret) {
+        struct signalfd_siginfo info;
+
+        while (read(fd, &info, sizeof(info)) == sizeof(info)) {
+                if (info.ssi_signo == SIGCHLD || info.ssi_signo == SIGPIPE)
+                        continue;
+                *ret = (Event){ .kind = EVENT_SIGNAL, .signal = (int)info.ssi_signo };
+                return true;
+        }
+        return false;
+}
+
+static int wait_time(uint64_t deadline, struct timespec *ret) {
+        uint64_t now = events_now(), left = deadline > now ? deadline - now : 0;
+
+        *ret = (struct timespec){ .tv_sec = (time_t)(left / 1000000),
+                                  .tv_nsec = (long)(left % 1000000) * 1000 };
+        return left > 0;
+}
+
+int events_next(const Events *e, uint64_t deadline, Event *ret) {
+        for (;;) {
+                struct pollfd fds[] = {
+                        { .fd = e->signal_fd, .events = POLLIN },
+                        { .fd = e->lifeline, .events = POLLIN },
+                        { .fd = e->notify, .events = POLLIN },
+                };
+                struct timespec span;
+
+                /* readiness first: a service that notifies and exits at once did both */
+                if (e->notify >= 0 && poll(&fds[2], 1, 0) > 0) {
+                        *ret = (Event){ .kind = EVENT_NOTIFY };
+                        return 0;
+                }
+                if (take_exit(ret) || take_signal(e->signal_fd, ret))
+                        return 0;
+                if (!wait_time(deadline, &span)) {
+                        *ret = (Event){ .kind = EVENT_TIMEOUT };
+                        return 0;
+                }
+                if (ppoll(fds, ARRAY_SIZE(fds), deadline == EVENTS_FOREVER ? NULL : &span, NULL) <
+                            0 &&
+                    errno != EINTR)
+                        return -errno;
+                if (fds[1].revents) {
+                        *ret = (Event){ .kind = EVENT_ABANDONED };
+                        return 0;
+                }
+        }
+}

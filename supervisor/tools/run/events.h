@@ -1,0 +1,47 @@
+/*
+ * What a runner waits for: its children, requests to stop, readiness messages,
+ * the end of svrun itself, and the clock. One call waits for one event.
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#include "base/macro.h"
+
+typedef enum EventKind {
+        EVENT_EXITED,    /* PID ended, with CODE (CLD_*) and STATUS */
+        EVENT_SIGNAL,    /* SIGNAL was sent to svrun, for the command */
+        EVENT_NOTIFY,    /* the notification socket has something to read */
+        EVENT_ABANDONED, /* svrun is gone */
+        EVENT_TIMEOUT,
+} EventKind;
+
+typedef struct Event {
+        EventKind kind;
+        pid_t pid;
+        int code;
+        int status;
+        int signal;
+} Event;
+
+typedef struct Events {
+        int signal_fd;
+        int lifeline; /* end of a pipe whose other end svrun holds */
+        int notify;   /* -EBADF: none */
+} Events;
+
+#define EVENTS_INIT \
+        { .signal_fd = -EBADF, .lifeline = -EBADF, .notify = -EBADF }
+#define EVENTS_FOREVER UINT64_MAX
+
+/* Blocks all signals and opens the signal fd for those that matter. LIFELINE is taken over. */
+int events_open(Events *e, int lifeline);
+void events_close(Events *e);
+
+/* Microseconds of the monotonic clock. */
+uint64_t events_now(void);
+
+/* Now and SPAN microseconds more; EVENTS_FOREVER stays what it is. */
+uint64_t events_deadline(uint64_t span);
+
+int events_next(const Events *e, uint64_t deadline, Event *ret);

@@ -1,0 +1,22 @@
+/*
+ * Processes that a unit leaves behind. The caller is a sub-reaper, so all that
+ * the unit ever started are its descendants, however often they forked.
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#include "base/macro.h"
+
+/* Sends SIGNAL to every descendant but EXCEPT (0: none). Returns how many there were, or negative
+ * errno where /proc cannot be read. */
+int leftovers_signal(int signal, pid_t except);
+
+/* Is PID a descendant? */
+bool leftovers_has(pid_t pid);
+
+/* The one child that there is; 0 when there are none or several. */
+pid_t leftovers_only_child(void);
+
+/* Kills until nothing is left, and reaps it. */
+void leftovers_kill(void);

@@ -1,0 +1,246 @@
+/*
+ * Bytes go both ways through two small buffers; nothing is interpreted but the
+ * three "^]". The terminal's modes are put back on every way out, and whenever
+ * svrun is suspended.
+ */
+#include "supervisor/tools/run/pty.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+
+enum { LEAVE_KEY = 0x1d, LEAVE_COUNT = 3, BUFFER_SIZE = 4096 };
+
+typedef struct Buffer {
+        char data[BUFFER_SIZE];
+        size_t from, to;
+} Buffer;
+
+typedef struct Forward {
+        Pty *pty;
+        struct termios before; /* the caller's modes */
+        bool raw;              /* the caller's terminal is in raw mode now */
+        bool input_open;
+        Buffer in;  /* to the command */
+        Buffer out; /* from the command */
+        unsigned leave_keys;
+        time_t leave_since;
+} Forward;
+
+void pty_done(Pty *p) {
+        fd_close(p->master);
+        fd_close(p->slave);
+        *p = (Pty)PTY_INIT;
+}
+
+static void copy_size(int from, int to) {
+        struct winsize size;
+
+        if (ioctl(from, TIOCGWINSZ, &size) == 0)
+                (void)ioctl(to, TIOCSWINSZ, &size);
+}
+
+static void copy_modes(int from, int to) {
+        struct termios modes;
+
+        if (tcgetattr(from, &modes) == 0)
+                (void)tcsetattr(to, TCSANOW, &modes);
+}
+
+int pty_open(int input, Pty *ret) {
+        _cleanup_(pty_done) Pty p = PTY_INIT;
+        const int unlock = 0;
+
+        p.master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+        if (p.master < 0 || ioctl(p.master, TIOCSPTLCK, &unlock) < 0)
+                return -errno;
+        /* through the master, so that no path in /dev/pts has to be right */
+        p.slave = ioctl(p.master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+        if (p.slave < 0)
+                return -errno;
+        copy_modes(input, p.slave);
+        copy_size(input, p.slave);
+        *ret = p;
+        p = (Pty)PTY_INIT;
+        return 0;
+}
+
+static void take_terminal(Forward *f) {
+        struct termios raw;
+
+        if (f->raw || tcgetattr(STDIN_FILENO, &f->before) < 0)
+                return;
+        raw = f->before;
+        cfmakeraw(&raw);
+        f->raw = tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
+}
+
+static void give_terminal_back(Forward *f) {
+        if (f->raw)
+                (void)tcsetattr(STDIN_FILENO, TCSADRAIN, &f->before);
+        f->raw = false;
+}
+
+static void suspend(Forward *f) {
+        give_terminal_back(f);
+        (void)raise(SIGSTOP);
+        take_terminal(f);
+        copy_size(STDIN_FILENO, f->pty->master);
+}
+
+/* Three presses within a second. */
+static bool wants_to_leave(Forward *f, const char *data, size_t n) {
+        for (size_t i = 0; i < n; i++) {
+                time_t now = time(NULL);
+
+                if (data[i] != LEAVE_KEY) {
+                        f->leave_keys = 0;
+                        continue;
+                }
+                if (f->leave_keys == 0 || now - f->leave_since > 1) {
+                        f->leave_keys = 0;
+                        f->leave_since = now;
+                }
+                if (++f->leave_keys == LEAVE_COUNT)
+                        return true;
+        }
+        return false;
+}
+
+/* Fills an empty buffer. Returns the count, 0 at the end, or negative errno. */
+static ssize_t fill(Buffer *b, int fd) {
+        ssize_t n = read(fd, b->data, sizeof(b->data));
+
+        if (n < 0)
+                return errno == EAGAIN || errno == EINTR ? -EAGAIN : -errno;
+        b->from = 0;
+        b->to = (size_t)n;
+        return n;
+}
+
+/* False when nobody reads any more. */
+static bool drain(Buffer *b, int fd) {
+        while (b->from < b->to) {
+                ssize_t n = write(fd, b->data + b->from, b->to - b->from);
+
+                if (n < 0 && errno == EAGAIN)
+                        return true;
+                if (n < 0 && errno != EINTR)
+                        return false;
+                b->from += n > 0 ? (size_t)n : 0;
+        }
+        return true;
+}
+
+static bool is_empty(const Buffer *b) {
+        return b->from == b->to;
+}
+
+/* The end of the caller's input reaches the command as what its terminal calls end of file. */
+static void end_input(Forward *f) {
+        struct termios modes;
+
+        f->input_open = false;
+        f->in = (Buffer){ .to = 1 };
+        f->in.data[0] = tcgetattr(f->pty->master, &modes) == 0 ? (char)modes.c_cc[VEOF] : 4;
+}
+
+/* Returns false when the caller wants to leave. */
+static bool pump_input(Forward *f) {
+        ssize_t n = fill(&f->in, STDIN_FILENO);
+
+        if (n == -EAGAIN)
+                return true;
+        if (n <= 0) {
+                f->in = (Buffer){ 0 };
+                end_input(f);
+                return true;
+        }
+        return !wants_to_leave(f, f->in.data, (size_t)n);
+}
+
+/* Passes what is there; false when nothing more can come. */
+static bool pump_output(Forward *f) {
+        ssize_t n = fill(&f->out, f->pty->master);
+
+        if (n == -EAGAIN)
+                return true;
+        return n > 0 && drain(&f->out, STDOUT_FILENO);
+}
+
+static void pass_signals(Forward *f, int signal_fd, void (*on_signal)(int, void *),
+                         void *userdata) {
+        struct signalfd_siginfo info;
+
+        while (read(signal_fd, &info, sizeof(info)) == sizeof(info)) {
+                if (info.ssi_signo == SIGWINCH)
+                        copy_size(STDIN_FILENO, f->pty->master);
+                else if (info.ssi_signo == SIGTSTP)
+                        suspend(f);
+                else if (info.ssi_signo != SIGCHLD && info.ssi_signo != SIGCONT)
+                        on_signal((int)info.ssi_signo, userdata);
+        }
+}
+
+/* What the command wrote before its end is still in the terminal. */
+static void flush_output(Forward *f) {
+        for (;;) {
+                ssize_t n = fill(&f->out, f->pty->master);
+
+                if (n <= 0 || !drain(&f->out, STDOUT_FILENO))
+                        return;
+        }
+}
+
+static int forward(Forward *f, int end_fd, int signal_fd, void (*on_signal)(int, void *),
+                   void *userdata) {
+        bool output_open = true;
+
+        for (;;) {
+                struct pollfd fds[] = {
+                        { .fd = end_fd, .events = POLLIN },
+                        { .fd = signal_fd, .events = POLLIN },
+                        { .fd = f->input_open && is_empty(&f->in) ? STDIN_FILENO : -1,
+                          .events = POLLIN },
+                        { .fd = output_open ? f->pty->master : -1,
+                          .events = (short)(POLLIN | (is_empty(&f->in) ? 0 : POLLOUT)) },
+                };
+
+                if (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)
+                        return -errno;
+                if (fds[3].revents & POLLOUT)
+                        (void)drain(&f->in, f->pty->master);
+                if (fds[3].revents & (POLLIN | POLLHUP))
+                        output_open = pump_output(f);
+                if (fds[2].revents && !pump_input(f))
+                        return PTY_LEFT;
+                if (fds[1].revents)
+                        pass_signals(f, signal_fd, on_signal, userdata);
+                if (fds[0].revents) {
+                        flush_output(f);
+                        return PTY_ENDED;
+                }
+        }
+}
+
+int pty_forward(Pty *p, int end_fd, int signal_fd, void (*on_signal)(int signal, void *userdata),
+                void *userdata) {
+        Forward f = { .pty = p, .input_open = true };
+        int flags = fcntl(p->master, F_GETFL), r;
+
+        if (flags < 0 || fcntl(p->master, F_SETFL, flags | O_NONBLOCK) < 0)
+                return -errno;
+        take_terminal(&f);
+        r = forward(&f, end_fd, signal_fd, on_signal, userdata);
+        give_terminal_back(&f);
+        return r;
+}

@@ -1,0 +1,131 @@
+/*
+ * What a runner does around the commands: it waits for them, and ends what
+ * they leave behind. The order of a unit's commands is in sequence.c.
+ */
+#include "supervisor/tools/run/runner.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/strbuf.h"
+#include "supervisor/tools/run/leftovers.h"
+#include "supervisor/tools/run/notify.h"
+#include "supervisor/tools/run/sequence.h"
+
+enum { EXIT_RESOURCES = 226, EXIT_USER = 217 };
+
+/* How long a command of one's own may take to end what it left in the background. */
+#define COMMAND_STOP_USEC 5000000ULL
+
+void runner_say(const Runner *r, const char *format, ...) {
+        _cleanup_(strbuf_done) StrBuf b = { 0 };
+        va_list ap;
+
+        strbuf_addf(&b, "%s: ", request_program.name);
+        va_start(ap, format);
+        strbuf_addv(&b, format, ap);
+        va_end(ap);
+        /* the terminal is raw while the command has one of its own */
+        strbuf_add(&b, r->terminal >= 0 ? "\r\n" : "\n");
+        if (b.error >= 0)
+                (void)fd_write_all(STDERR_FILENO, b.text, b.length);
+}
+
+int runner_status(const Ending *e) {
+        return e->code == CLD_KILLED || e->code == CLD_DUMPED ? 128 + e->status : e->status;
+}
+
+/* What every event means whoever waits; the caller looks at the rest. */
+static void take_event(Runner *r, const Event *e) {
+        switch (e->kind) {
+        case EVENT_EXITED:
+                if (e->pid == r->main_pid) {
+                        r->main_ending = (Ending){ e->code, e->status };
+                        r->main_known = true;
+                        r->main_pid = 0;
+                }
+                break;
+        case EVENT_NOTIFY:
+                notify_read(r);
+                break;
+        case EVENT_ABANDONED:
+                r->abandoned = true;
+                break;
+        case EVENT_SIGNAL:
+                sequence_take_signal(r, e->signal);
+                break;
+        case EVENT_TIMEOUT:
+                break;
+        }
+}
+
+int runner_wait(Runner *r, uint64_t deadline, Event *ret) {
+        int e = events_next(&r->events, deadline, ret);
+
+        if (e < 0)
+                return e;
+        take_event(r, ret);
+        return r->abandoned ? -ECANCELED : 0;
+}
+
+bool runner_has_children(void) {
+        siginfo_t info;
+
+        return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+/* TERM, then KILL: nobody ignores both. */
+static void end_leftovers(Runner *r) {
+        const Config *c = &r->settings->config;
+        bool own = !r->request->unit && !config_has(c, "TimeoutStopSec");
+        uint64_t deadline = events_deadline(own ? COMMAND_STOP_USEC : c->timeout_stop_sec);
+        Event e;
+
+        if (runner_has_children() && !r->abandoned) {
+                (void)leftovers_signal(c->kill_signal, 0);
+                (void)leftovers_signal(SIGCONT, 0);
+                if (c->send_sighup)
+                        (void)leftovers_signal(SIGHUP, 0);
+                do {
+                        if (!runner_has_children() || runner_wait(r, deadline, &e) < 0)
+                                break;
+                } while (e.kind != EVENT_TIMEOUT);
+        }
+        leftovers_kill();
+}
+
+static int prepare(Runner *r) {
+        int e;
+
+        for (size_t i = 0; i < ARRAY_SIZE(r->namespaces); i++)
+                r->namespaces[i] = -EBADF;
+        if (!r->identity.dynamic)
+                return 0;
+        e = host_claim_uid(&r->host, &r->identity, &r->diag);
+        if (e < 0)
+                diag_print(&r->diag, 0, request_program.name, stderr);
+        return e;
+}
+
+int runner_main(Runner *r, int lifeline) {
+        int status;
+
+        /* away from the caller's terminal: its signals reach svrun, which passes them on once */
+        if (setsid() < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 ||
+            events_open(&r->events, lifeline) < 0) {
+                runner_say(r, "cannot watch over processes: %s", strerror(errno));
+                return EXIT_RESOURCES;
+        }
+        status = prepare(r) < 0 ? EXIT_USER : sequence_run(r);
+        end_leftovers(r);
+        host_cleanup(&r->host, &r->diag);
+        if (!r->request->quiet)
+                diag_print(&r->diag, 0, request_program.name, stderr);
+        return status;
+}

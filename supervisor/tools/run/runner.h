@@ -1,0 +1,61 @@
+/*
+ * The process between svrun and the command: it prepares the host, starts the
+ * commands of the unit one after the other, waits for them, ends what is left
+ * and cleans up. It is the sub-reaper of everything that the unit starts, so
+ * nothing gets away; and when svrun dies, it ends everything.
+ */
+#pragma once
+
+#include "supervisor/exec/host.h"
+#include "supervisor/exec/streams.h"
+#include "supervisor/tools/run/events.h"
+#include "supervisor/tools/run/settings.h"
+
+/* How a command ended. */
+typedef struct Ending {
+        int code;   /* CLD_EXITED, CLD_KILLED, CLD_DUMPED; 0: it was never executed */
+        int status; /* exit status or signal; never executed: the status of systemd.exec(5) */
+} Ending;
+
+typedef struct Runner {
+        const Request *request;
+        const Settings *settings;
+        PlanContext context;
+        Identity identity;
+        Host host;
+        Events events;
+        int streams[3]; /* what "inherit" means for the command */
+        int terminal;   /* the slave of a pseudo terminal, or -EBADF */
+        char invocation_id[33];
+        char *notify_path; /* the notification socket; NULL: none */
+        int namespaces[6]; /* of the first command with a sandbox, for the others; see apply.h */
+        bool share;        /* there is more than one command: namespaces are shared */
+        bool start_failed;
+        bool ready;
+        pid_t main_pid;     /* 0: none, or gone */
+        pid_t notified_pid; /* MAINPID= */
+        Ending main_ending;
+        bool main_known; /* main_ending is valid */
+        int stop_signal; /* the signal that asked us to stop, or 0 */
+        bool reload;     /* ExecReload= is due */
+        bool abandoned;
+        char *dropped; /* what was already said to be left out */
+        Diag diag;
+} Runner;
+
+/* Runs everything; to be called in the forked child. Returns the exit status for svrun. LIFELINE is
+ * the end of a pipe that breaks when svrun dies. */
+int runner_main(Runner *r, int lifeline);
+
+/* The exit status of svrun for an ending: the command's, or 128 and the signal. */
+int runner_status(const Ending *e);
+
+/* Waits for one event and does what it always means. Returns 0, or -ECANCELED when svrun is gone
+ * and everything must end; or another negative errno. */
+int runner_wait(Runner *r, uint64_t deadline, Event *ret);
+
+/* Is any process of the unit left, running or not yet waited for? */
+bool runner_has_children(void);
+
+/* Says "svrun: ..." on standard error, a full line in one write. */
+void runner_say(const Runner *r, const char *format, ...) _printf_(2, 3);

@@ -1,0 +1,186 @@
+/*
+ * Settings come from the unit's files in their order, then from -p in the
+ * order of the command line, then from the options that are short for a
+ * directive.
+ */
+#include "supervisor/tools/run/settings.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "units/load.h"
+#include "units/specifier.h"
+
+/* -p takes what a service unit could hold: the sections are told apart by name alone. */
+#define PROPERTY_SECTIONS (SECTION_SERVICE | SECTION_UNIT)
+
+void settings_done(Settings *s) {
+        config_done(&s->config);
+        free(s->unit_name);
+        free(s->fragment);
+        *s = (Settings){ 0 };
+}
+
+static int assign(Settings *s, const char *name, const char *value,
+                  const SpecifierContext *specifiers, Diag *diag) {
+        const ParseContext context = { .diag = diag, .specifiers = specifiers };
+
+        return config_assign(&s->config, PROPERTY_SECTIONS, name, value, &context);
+}
+
+static int assign_property(Settings *s, const char *property, const SpecifierContext *specifiers,
+                           Diag *diag) {
+        const char *equals = strchr(property, '=');
+        _cleanup_free_ char *name = strndup(property, (size_t)(equals - property));
+        _cleanup_free_ char *value = strdup(equals + 1);
+
+        if (!name || !value)
+                return -ENOMEM;
+        return assign(s, text_strip(name), text_strip(value), specifiers, diag);
+}
+
+static int assign_options(Settings *s, const Request *r, const SpecifierContext *specifiers,
+                          Diag *diag) {
+        _cleanup_free_ char *here = r->same_directory ? getcwd(NULL, 0) : NULL;
+        const struct {
+                const char *name, *value;
+        } rows[] = {
+                { "User", r->user },
+                { "Group", r->group },
+                { "WorkingDirectory", r->same_directory ? here : r->working_directory },
+        };
+
+        if (r->same_directory && !here)
+                return diag_error(diag, -errno,
+                                  "--same-dir: the current directory has no path here: %s",
+                                  strerror(errno));
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                int e = rows[i].value ? assign(s, rows[i].name, rows[i].value, specifiers, diag)
+                                      : 0;
+
+                if (e < 0)
+                        return e;
+        }
+        return 0;
+}
+
+static int name_command(const Request *r, char **ret) {
+        const char *program = path_last(r->command[0]);
+
+        return asprintf(ret, "run-%s.service", *program ? program : "command") < 0 ? -ENOMEM : 0;
+}
+
+/* Units from elsewhere run as their authors tested them. */
+static bool is_strict(const Settings *s, const Request *r) {
+        if (s->config.enforce == ENFORCE_DEFAULT)
+                return !r->unit;
+        return s->config.enforce == ENFORCE_STRICT;
+}
+
+/* A path, or a name that is looked up in the load path. */
+static int find_unit(const char *argument, Diag *diag, LoadedUnit *ret) {
+        _cleanup_(load_path_done) LoadPath path = LOAD_PATH_EMPTY;
+        _cleanup_(load_index_freep) LoadIndex *index = NULL;
+        int e;
+
+        if (strchr(argument, '/'))
+                return load_file(argument, diag, ret);
+        e = load_path_init(&path, NULL, getenv("SYSTEMD_UNIT_PATH"), diag);
+        if (e >= 0)
+                e = load_index_new(&path, diag, &index);
+        if (e >= 0)
+                e = load_unit(index, argument, diag, ret);
+        if (e < 0)
+                return e;
+        if (ret->fragment)
+                return 0;
+        return diag_error(diag, -ENOENT,
+                          "there is no unit %s in the load path; write a path such as ./%s "
+                          "for a file, or set SYSTEMD_UNIT_PATH",
+                          argument, argument);
+}
+
+static int parse_unit(Settings *s, const Request *r, SpecifierContext *specifiers, Diag *diag) {
+        _cleanup_(load_done) LoadedUnit unit = { 0 };
+        const ParseContext context = { .diag = diag, .specifiers = specifiers };
+        int e = find_unit(r->unit, diag, &unit);
+
+        if (e < 0)
+                return e;
+        if (unit.masked)
+                return diag_error(diag, -ERFKILL, "the unit %s is masked; unmask it to run it",
+                                  unit.id);
+        s->unit_name = strdup(unit.id);
+        s->fragment = unit.fragment ? strdup(unit.fragment) : NULL;
+        if (!s->unit_name || (unit.fragment && !s->fragment))
+                return -ENOMEM;
+        specifiers->unit = s->unit_name;
+        specifiers->fragment_path = s->fragment;
+        for (size_t i = 0; i < unit.n && e >= 0; i++)
+                e = config_parse_text(&s->config, unit.files[i].path, unit.files[i].text,
+                                      unit.files[i].size, &context);
+        return e;
+}
+
+static int load_all(Settings *s, const Request *r, bool rootless, Diag *diag) {
+        SpecifierContext specifiers = { .user_instance = rootless,
+                                        .uid = getuid(),
+                                        .gid = getgid() };
+        int e;
+
+        specifiers.home = getenv("HOME");
+        specifiers.user_name = getenv("USER");
+        if (r->unit)
+                e = parse_unit(s, r, &specifiers, diag);
+        else
+                e = name_command(r, &s->unit_name);
+        specifiers.unit = s->unit_name;
+        for (char **p = r->properties; e >= 0 && p && *p; p++)
+                e = assign_property(s, *p, &specifiers, diag);
+        return e < 0 ? e : assign_options(s, r, &specifiers, diag);
+}
+
+int settings_load(const Request *r, bool rootless, Diag *diag, Settings *ret) {
+        _cleanup_(settings_done) Settings s = { 0 };
+        int e = config_init(&s.config);
+
+        if (e >= 0)
+                e = load_all(&s, r, rootless, diag);
+        if (e < 0)
+                return e;
+        s.strict = is_strict(&s, r);
+        if (s.strict && diag_count(diag, DIAG_ERROR) > 0)
+                return -EINVAL;
+        *ret = s;
+        s = (Settings){ 0 };
+        return 0;
+}
+
+static void add_names(const Settings *s, unsigned mask, unsigned flags, StrBuf *to) {
+        DIRECTIVE_FOREACH(d)
+                if ((d->flags & mask) == flags && config_is_assigned(&s->config, d))
+                        strbuf_addf(to, "%s%s=", to->length ? ", " : "", d->name);
+}
+
+int settings_check_enforced(const Settings *s, Diag *diag) {
+        _cleanup_(strbuf_done) StrBuf sandbox = { 0 }, supervisor = { 0 };
+
+        add_names(s, NOT_ENFORCED | SUPERVISION | DESCRIPTIVE, NOT_ENFORCED, &sandbox);
+        add_names(s, NOT_ENFORCED | SUPERVISION, NOT_ENFORCED | SUPERVISION, &supervisor);
+        if (supervisor.length > 0)
+                diag_note(diag, "left to a supervisor: %s", supervisor.text);
+        if (sandbox.length == 0)
+                return 0;
+        if (s->strict)
+                return diag_error(
+                        diag, -EOPNOTSUPP,
+                        "not enforced in this version: %s; leave it out, or say Enforce=warn to "
+                        "run without it",
+                        sandbox.text);
+        diag_warning(diag, "not enforced in this version: %s", sandbox.text);
+        return 0;
+}

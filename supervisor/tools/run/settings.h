@@ -1,0 +1,24 @@
+/*
+ * From the command line and unit files to one Config.
+ */
+#pragma once
+
+#include "supervisor/tools/run/request.h"
+#include "units/config.h"
+
+typedef struct Settings {
+        Config config;
+        char *unit_name; /* "foo.service"; for commands "run-COMMAND.service" */
+        char *fragment;  /* the unit's main file; NULL: none */
+        bool strict;     /* Enforce= */
+} Settings;
+
+void settings_done(Settings *s); /* for _cleanup_ */
+
+/* Returns 0, or a negative errno with what is wrong in DIAG. */
+int settings_load(const Request *r, bool rootless, Diag *diag, Settings *ret);
+
+/* Says in DIAG which of the assigned directives nobody enforces: one error where that forbids the
+ * start
+ * (-EOPNOTSUPP), else one warning; and one note about those that are the supervisor's business. */
+int settings_check_enforced(const Settings *s, Diag *diag);
