@@ -18,7 +18,7 @@
 
 #include "base/fd.h"
 
-enum { LEAVE_KEY = 0x1d, LEAVE_COUNT = 3, BUFFER_SIZE = 4096 };
+enum { LEAVE_KEY = 0x1d, LEAVE_COUNT = 3, LEAVE_MSEC = 1000, BUFFER_SIZE = 4096 };
 
 typedef struct Buffer {
         char data[BUFFER_SIZE];
@@ -30,10 +30,11 @@ typedef struct Forward {
         struct termios before; /* the caller's modes */
         bool raw;              /* the caller's terminal is in raw mode now */
         bool input_open;
+        bool output_open;
         Buffer in;  /* to the command */
         Buffer out; /* from the command */
         unsigned leave_keys;
-        time_t leave_since;
+        int64_t leave_since; /* milliseconds */
 } Forward;
 
 void pty_done(Pty *p) {
@@ -74,14 +75,24 @@ int pty_open(int input, Pty *ret) {
         return 0;
 }
 
-static void take_terminal(Forward *f) {
-        struct termios raw;
+static bool make_raw(const Forward *f) {
+        struct termios raw = f->before;
 
-        if (f->raw || tcgetattr(STDIN_FILENO, &f->before) < 0)
-                return;
-        raw = f->before;
         cfmakeraw(&raw);
-        f->raw = tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
+        return tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
+}
+
+static void take_terminal(Forward *f) {
+        if (!f->raw && tcgetattr(STDIN_FILENO, &f->before) == 0)
+                f->raw = make_raw(f);
+}
+
+/* Stopped without warning, we could not give the terminal back: whoever had it meanwhile may have
+ * left other modes. */
+static void retake_terminal(Forward *f) {
+        if (f->raw)
+                (void)make_raw(f);
+        copy_size(STDIN_FILENO, f->pty->master);
 }
 
 static void give_terminal_back(Forward *f) {
@@ -97,16 +108,23 @@ static void suspend(Forward *f) {
         copy_size(STDIN_FILENO, f->pty->master);
 }
 
+static int64_t now_msec(void) {
+        struct timespec now;
+
+        (void)clock_gettime(CLOCK_MONOTONIC, &now);
+        return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 /* Three presses within a second. */
 static bool wants_to_leave(Forward *f, const char *data, size_t n) {
         for (size_t i = 0; i < n; i++) {
-                time_t now = time(NULL);
+                int64_t now = now_msec();
 
                 if (data[i] != LEAVE_KEY) {
                         f->leave_keys = 0;
                         continue;
                 }
-                if (f->leave_keys == 0 || now - f->leave_since > 1) {
+                if (f->leave_keys == 0 || now - f->leave_since > LEAVE_MSEC) {
                         f->leave_keys = 0;
                         f->leave_since = now;
                 }
@@ -168,13 +186,14 @@ static bool pump_input(Forward *f) {
         return !wants_to_leave(f, f->in.data, (size_t)n);
 }
 
-/* Passes what is there; false when nothing more can come. */
-static bool pump_output(Forward *f) {
-        ssize_t n = fill(&f->out, f->pty->master);
+/* Passes what is there. Our output may be slow, and not wait: then the rest stays in the buffer. */
+static void pump_output(Forward *f) {
+        ssize_t n = is_empty(&f->out) ? fill(&f->out, f->pty->master) : 0;
 
-        if (n == -EAGAIN)
-                return true;
-        return n > 0 && drain(&f->out, STDOUT_FILENO);
+        if (n < 0 && n != -EAGAIN)
+                f->output_open = false; /* nobody has the other side open */
+        if (!drain(&f->out, STDOUT_FILENO))
+                f->output_open = false;
 }
 
 static void pass_signals(Forward *f, int signal_fd, void (*on_signal)(int, void *),
@@ -186,46 +205,68 @@ static void pass_signals(Forward *f, int signal_fd, void (*on_signal)(int, void 
                         copy_size(STDIN_FILENO, f->pty->master);
                 else if (info.ssi_signo == SIGTSTP)
                         suspend(f);
-                else if (info.ssi_signo != SIGCHLD && info.ssi_signo != SIGCONT)
+                else if (info.ssi_signo == SIGCONT)
+                        retake_terminal(f);
+                else if (info.ssi_signo != SIGCHLD)
                         on_signal((int)info.ssi_signo, userdata);
         }
 }
 
 /* What the command wrote before its end is still in the terminal. */
 static void flush_output(Forward *f) {
-        for (;;) {
-                ssize_t n = fill(&f->out, f->pty->master);
+        struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+        while (f->output_open) {
+                ssize_t n = is_empty(&f->out) ? fill(&f->out, f->pty->master) : 1;
 
                 if (n <= 0 || !drain(&f->out, STDOUT_FILENO))
+                        return;
+                if (!is_empty(&f->out) && poll(&out, 1, -1) < 0 && errno != EINTR)
                         return;
         }
 }
 
+enum { POLL_END, POLL_SIGNALS, POLL_INPUT, POLL_MASTER, POLL_OUTPUT, POLL_COUNT };
+
+/* Each side is read only when the other one took all that came before. */
+static int wait_for_any(const Forward *f, int end_fd, int signal_fd,
+                        struct pollfd fds[static POLL_COUNT]) {
+        bool reads = is_empty(&f->out), writes = !is_empty(&f->in);
+
+        fds[POLL_END] = (struct pollfd){ .fd = end_fd, .events = POLLIN };
+        fds[POLL_SIGNALS] = (struct pollfd){ .fd = signal_fd, .events = POLLIN };
+        fds[POLL_INPUT] = (struct pollfd){ .fd = f->input_open && !writes ? STDIN_FILENO : -1,
+                                           .events = POLLIN };
+        fds[POLL_MASTER] =
+                (struct pollfd){ .fd = f->output_open && (reads || writes) ? f->pty->master : -1,
+                                 .events = (short)((reads ? POLLIN : 0) | (writes ? POLLOUT : 0)) };
+        fds[POLL_OUTPUT] = (struct pollfd){ .fd = f->output_open && !reads ? STDOUT_FILENO : -1,
+                                            .events = POLLOUT };
+        if (poll(fds, POLL_COUNT, -1) >= 0)
+                return 1;
+        return errno == EINTR ? 0 : -errno;
+}
+
 static int forward(Forward *f, int end_fd, int signal_fd, void (*on_signal)(int, void *),
                    void *userdata) {
-        bool output_open = true;
+        struct pollfd fds[POLL_COUNT];
 
         for (;;) {
-                struct pollfd fds[] = {
-                        { .fd = end_fd, .events = POLLIN },
-                        { .fd = signal_fd, .events = POLLIN },
-                        { .fd = f->input_open && is_empty(&f->in) ? STDIN_FILENO : -1,
-                          .events = POLLIN },
-                        { .fd = output_open ? f->pty->master : -1,
-                          .events = (short)(POLLIN | (is_empty(&f->in) ? 0 : POLLOUT)) },
-                };
+                int r = wait_for_any(f, end_fd, signal_fd, fds);
 
-                if (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)
-                        return -errno;
-                if (fds[3].revents & POLLOUT)
+                if (r < 0)
+                        return r;
+                if (r == 0)
+                        continue;
+                if (fds[POLL_MASTER].revents & POLLOUT)
                         (void)drain(&f->in, f->pty->master);
-                if (fds[3].revents & (POLLIN | POLLHUP))
-                        output_open = pump_output(f);
-                if (fds[2].revents && !pump_input(f))
+                if (fds[POLL_MASTER].revents & (POLLIN | POLLHUP) || fds[POLL_OUTPUT].revents)
+                        pump_output(f);
+                if (fds[POLL_INPUT].revents && !pump_input(f))
                         return PTY_LEFT;
-                if (fds[1].revents)
+                if (fds[POLL_SIGNALS].revents)
                         pass_signals(f, signal_fd, on_signal, userdata);
-                if (fds[0].revents) {
+                if (fds[POLL_END].revents) {
                         flush_output(f);
                         return PTY_ENDED;
                 }
@@ -234,7 +275,7 @@ static int forward(Forward *f, int end_fd, int signal_fd, void (*on_signal)(int,
 
 int pty_forward(Pty *p, int end_fd, int signal_fd, void (*on_signal)(int signal, void *userdata),
                 void *userdata) {
-        Forward f = { .pty = p, .input_open = true };
+        Forward f = { .pty = p, .input_open = true, .output_open = true };
         int flags = fcntl(p->master, F_GETFL), r;
 
         if (flags < 0 || fcntl(p->master, F_SETFL, flags | O_NONBLOCK) < 0)
