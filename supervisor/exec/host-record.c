@@ -266,8 +266,8 @@ void host_record_finish_dead(Host *h, Diag *diag) {
         STRV_FOREACH(id, ids) {
                 _cleanup_fd_ int lock = -EBADF, fd = -EBADF;
 
-                if (text_eq(*id, h->id))
-                        continue;
+                if (h->record_fd >= 0 && text_eq(*id, h->id))
+                        continue; /* ours, unless another process made it and died */
                 /* a record is made and locked under this lock: without it, a new one looks dead */
                 lock = host_record_lock(h);
                 if (lock < 0)

@@ -517,6 +517,7 @@ static void test_the_survivor_cleans_up(void **state) {
         assert_int_equal(waitpid(child, &status, 0), child);
         assert_int_equal(status, 0);
         assert_true(exists("data/r"));
+        host_collect(&h, NULL);
         host_cleanup(&h, NULL);
         assert_false(exists("data/r"));
         assert_int_equal(count("run/svalinn/runs"), 0);
