@@ -68,6 +68,7 @@ static const struct {
         [OP_API] = { "api", EXIT_NAMESPACE },
         [OP_FILE] = { "file", EXIT_NAMESPACE },
         [OP_ATTRIBUTES] = { "attributes", EXIT_NAMESPACE },
+        [OP_PROPAGATION] = { "propagation", EXIT_NAMESPACE },
         [OP_UMASK] = { "umask", EXIT_NAMESPACE },
         [OP_GROUPS] = { "groups", EXIT_GROUP },
         [OP_USER_NAMESPACE] = { "user-namespace", EXIT_USER },
@@ -251,6 +252,9 @@ static void add_details(const Op *op, StrBuf *to) {
                 break;
         case OP_SYSCALL_FILTER:
                 strbuf_addf(to, " %s", op->path);
+                break;
+        case OP_PROPAGATION:
+                strbuf_add(to, op->set == MS_SHARED ? " shared" : " private");
                 break;
         case OP_LOOPBACK:
         case OP_NO_NEW_PRIVILEGES:

@@ -41,6 +41,8 @@ typedef enum OpKind {
         OP_FILE,       /* a file with content TEXT at PATH */
         OP_ATTRIBUTES, /* what is at PATH, with other mount attributes */
 
+        OP_PROPAGATION, /* SET: MS_SHARED and so on, for all mounts of the finished view */
+
         /* giving privileges up, in this order */
         OP_UMASK,          /* MODE */
         OP_GROUPS,         /* GID and supplementary groups TEXT (gid_t array of NUMBER entries) */

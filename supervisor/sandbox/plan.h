@@ -29,6 +29,7 @@ typedef struct PlanContext {
         const char *base[DIRECTORY_BASES]; /* /run, /var/lib, /var/cache, /var/log, /etc, or the
                                               user's */
         const char *notify_directory; /* where the notification socket lies; NULL: there is none */
+        bool host_root;               /* RootDirectory= is left out: RootDirectoryStartOnly= */
         bool rootless; /* without privileges: everything happens in a user namespace */
         uid_t caller_uid;
         gid_t caller_gid;

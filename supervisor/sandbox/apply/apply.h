@@ -70,6 +70,7 @@ int apply_umask(const Op *op, ApplyContext *x);
 int apply_unshare(const Op *op, ApplyContext *x);
 int apply_loopback(const Op *op, ApplyContext *x);
 int apply_hostname(const Op *op, ApplyContext *x);
+int apply_propagation(const Op *op, ApplyContext *x);
 int apply_groups(const Op *op, ApplyContext *x);
 int apply_user_namespace(const Op *op, ApplyContext *x);
 int apply_bounding_set(const Op *op, ApplyContext *x);

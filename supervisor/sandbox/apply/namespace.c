@@ -35,13 +35,16 @@ static int map_self(const Op *op, ApplyContext *x) {
         return 0;
 }
 
-/* What is mounted on the host later still appears inside, and nothing gets out. */
-static int set_propagation(const Op *op, ApplyContext *x) {
-        struct mount_attr attr = { .propagation = op->clear ? op->clear : MS_SLAVE };
+static int set_propagation(uint64_t propagation, ApplyContext *x) {
+        struct mount_attr attr = { .propagation = propagation };
 
         if (mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &attr, sizeof(attr)) < 0)
-                return apply_fail(x, -errno, "cutting mount propagation to the host");
+                return apply_fail(x, -errno, "changing the propagation of mounts");
         return 0;
+}
+
+int apply_propagation(const Op *op, ApplyContext *x) {
+        return apply_joined(x, CLONE_NEWNS) >= 0 ? 0 : set_propagation(op->set, x);
 }
 
 /* The user namespace first: it gives the right to enter the others. */
@@ -77,7 +80,7 @@ int apply_unshare(const Op *op, ApplyContext *x) {
         if (op->set == CLONE_NEWUSER)
                 return map_self(op, x);
         if (op->set == CLONE_NEWNS)
-                return set_propagation(op, x);
+                return set_propagation(MS_SLAVE, x); /* mounts come in, and none goes out */
         return 0;
 }
 

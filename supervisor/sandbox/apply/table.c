@@ -31,6 +31,7 @@ const ApplyKind apply_kinds[OP_KIND_COUNT] = {
         [OP_API] = { NULL, supported_mount },
         [OP_FILE] = { NULL, supported_mount },
         [OP_ATTRIBUTES] = { NULL, supported_mount },
+        [OP_PROPAGATION] = { apply_propagation, supported_mount },
         [OP_UMASK] = { apply_umask, NULL },
         [OP_GROUPS] = { apply_groups, NULL },
         [OP_USER_NAMESPACE] = { apply_user_namespace, supported_user_namespace },

@@ -30,22 +30,23 @@ static const char *needs_mounts(const Config *c, const Plan *p) {
         return c->mount_flags != MOUNT_FLAGS_UNSET ? "MountFlags" : NULL;
 }
 
+/* What is mounted in a view never gets out to the host. MountFlags= is about namespaces that the
+ * unit makes inside of its own, which share the mounts by default. */
 static int add_mount_namespace(const Config *c, Plan *p) {
-        static const uint64_t propagation[] = {
-                [MOUNT_FLAGS_UNSET] = MS_SLAVE,
-                [MOUNT_FLAGS_SHARED] = MS_SLAVE, /* shared again below, once nothing leads out */
-                [MOUNT_FLAGS_SLAVE] = MS_SLAVE,
-                [MOUNT_FLAGS_PRIVATE] = MS_PRIVATE,
-        };
         const char *directive = needs_mounts(c, p);
         Op *op;
 
         if (!directive)
                 return 0;
-        op = add_unshare(p, directive, CLONE_NEWNS);
+        if (!add_unshare(p, directive, CLONE_NEWNS))
+                return -ENOMEM;
+        if (c->mount_flags == MOUNT_FLAGS_SLAVE)
+                return 0;
+        op = plan_add(p, OP_PROPAGATION,
+                      c->mount_flags == MOUNT_FLAGS_UNSET ? directive : "MountFlags");
         if (!op)
                 return -ENOMEM;
-        op->clear = propagation[c->mount_flags];
+        op->set = c->mount_flags == MOUNT_FLAGS_PRIVATE ? MS_PRIVATE : MS_SHARED;
         return 0;
 }
 

@@ -44,7 +44,7 @@ static int add_api(Plan *p, const PlanContext *x) {
 static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
         int r;
 
-        if (!c->root_directory || x->variant == PLAN_FULL_PRIVILEGES)
+        if (!c->root_directory || x->host_root || x->variant == PLAN_FULL_PRIVILEGES)
                 return 0;
         r = plan_add_path(p, OP_ROOT, "RootDirectory", "/", 0);
         if (r < 0)

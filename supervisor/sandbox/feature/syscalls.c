@@ -83,6 +83,8 @@ static int collect(const Config *c, Diag *diag, SyscallRules *rules) {
                 r = add_families(c, diag, rules);
         if (r >= 0)
                 r = add_personality(c, rules);
+        if (r >= 0 && c->system_call_log.set)
+                r = syscall_calls_log(rules, &c->system_call_log);
         if (r >= 0 && c->system_call_filter.set)
                 r = syscall_calls_filter(rules, &c->system_call_filter,
                                          config_has(c, "SystemCallErrorNumber")

@@ -22,6 +22,11 @@
 
 enum { EXIT_NAMESPACE = 226, EXIT_MEMORY = 204, EXIT_FDS = 202, EXIT_STDOUT = 209 };
 
+/* RootDirectoryStartOnly=: the other commands see the host. */
+static bool sees_host_root(const Config *c, const char *phase) {
+        return c->root_directory_start_only && !text_eq(phase, "ExecStart");
+}
+
 static PlanVariant variant_of(const Config *c, const Command *command, const char *phase) {
         bool start = text_eq(phase, "ExecStart");
 
@@ -38,6 +43,7 @@ int command_plan(const Runner *r, const Command *command, const char *phase, Dia
         PlanContext x = r->context;
 
         x.identity = &r->identity;
+        x.host_root = sees_host_root(&r->settings->config, phase);
         x.variant = variant_of(&r->settings->config, command, phase);
         return plan_build(&r->settings->config, &x, diag, ret);
 }
@@ -222,6 +228,7 @@ int command_start(Runner *r, const Command *command, const char *phase, pid_t *r
         q.search = search_path(environment);
         q.streams = streams.fds;
         q.controlling_terminal = r->terminal >= 0 && streams.fds[0] == r->terminal;
-        share_namespaces(r, variant_of(c, command, phase), &q);
+        if (!sees_host_root(c, phase))
+                share_namespaces(r, variant_of(c, command, phase), &q);
         return launch_or_say(r, &q, phase, ret_pid, ret_ending);
 }

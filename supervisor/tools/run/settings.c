@@ -126,6 +126,31 @@ static int parse_unit(Settings *s, const Request *r, SpecifierContext *specifier
         return e;
 }
 
+/* systemd.service(5): what makes a service unit whole. */
+static int check_service(const Settings *s, Diag *diag) {
+        const Config *c = &s->config;
+
+        if (!text_ends_with(s->unit_name, ".service"))
+                return diag_error(diag, -EINVAL,
+                                  "%s is no service; only services have commands to run",
+                                  s->unit_name);
+        if (c->exec_start.n == 0 && c->exec_stop.n == 0)
+                return diag_error(diag, -EINVAL, "%s has no ExecStart=; there is nothing to run",
+                                  s->unit_name);
+        if (c->exec_start.n == 0 && c->service_type != SERVICE_DEFAULT &&
+            c->service_type != SERVICE_ONESHOT)
+                return diag_error(diag, -EINVAL,
+                                  "%s has no ExecStart=; only Type=oneshot does without",
+                                  s->unit_name);
+        if (c->exec_start.n > 1 && c->service_type != SERVICE_ONESHOT)
+                return diag_error(
+                        diag, -EINVAL,
+                        "%s has %zu commands in ExecStart=; only Type=oneshot may have more "
+                        "than one",
+                        s->unit_name, c->exec_start.n);
+        return 0;
+}
+
 static int load_all(Settings *s, const Request *r, bool rootless, Diag *diag) {
         SpecifierContext specifiers = { .user_instance = rootless,
                                         .uid = getuid(),
@@ -141,7 +166,9 @@ static int load_all(Settings *s, const Request *r, bool rootless, Diag *diag) {
         specifiers.unit = s->unit_name;
         for (char **p = r->properties; e >= 0 && p && *p; p++)
                 e = assign_property(s, *p, &specifiers, diag);
-        return e < 0 ? e : assign_options(s, r, &specifiers, diag);
+        if (e >= 0)
+                e = assign_options(s, r, &specifiers, diag);
+        return e < 0 || !r->unit || r->command ? e : check_service(s, diag);
 }
 
 int settings_load(const Request *r, bool rootless, Diag *diag, Settings *ret) {
