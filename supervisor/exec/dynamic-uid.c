@@ -176,7 +176,7 @@ static int find_new(Host *h, const char *directory, int dir_fd, const char *name
         return -EBUSY;
 }
 
-static int claim(Host *h, const char *name, uid_t *ret) {
+int dynamic_uid_claim(Host *h, const char *name, uid_t *ret) {
         _cleanup_fd_ int lock = host_record_lock(h), dir_fd = -EBADF, fd = -EBADF;
         _cleanup_free_ char *directory = NULL;
         int r = lock < 0 ? lock : directory_path(h, &directory);
@@ -195,23 +195,6 @@ static int claim(Host *h, const char *name, uid_t *ret) {
                 return r;
         h->uid_lock_fd = TAKE_FD(fd);
         return 0;
-}
-
-int host_claim_uid(Host *h, Identity *i, Diag *diag) {
-        uid_t uid = 0;
-        int r;
-
-        if (!i->dynamic || h->uid_lock_fd >= 0)
-                return 0;
-        r = claim(h, i->user, &uid);
-        if (r == -EBUSY)
-                return diag_error(diag, r,
-                                  "all ids for dynamic users are taken; end other runs, or name a "
-                                  "user of /etc/passwd with User=");
-        if (r < 0)
-                return diag_error(diag, r, "the id of the dynamic user \"%s\" cannot be locked: %s",
-                                  i->user, strerror(-r));
-        return uid == i->uid ? 0 : identity_set_dynamic_uid(i, uid);
 }
 
 int dynamic_uid_release(int dir_fd, const char *name, int own_fd) {

@@ -15,7 +15,7 @@
 #include "supervisor/exec/host-link.h"
 #include "supervisor/exec/host-path.h"
 #include "supervisor/exec/host-record.h"
-#include "supervisor/exec/id-map.h"
+#include "supervisor/sandbox/apply/id-map.h"
 
 enum { PRIVATE_MODE = 0700 };
 

@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -201,12 +202,10 @@ static bool is_named_elsewhere(const Host *h, const char *id, const char *entry)
 }
 
 bool host_record_is_shared(const Host *h, HostRecordKind kind, const char *path) {
-        _cleanup_free_ char *entry = malloc(strlen(path) + 2);
+        _cleanup_free_ char *entry = NULL;
 
-        if (!entry)
+        if (asprintf(&entry, "%c%s", (int)kind, path) < 0)
                 return true; /* the answer that removes nothing */
-        entry[0] = (char)kind;
-        strcpy(entry + 1, path);
         return is_named_elsewhere(h, h->id, entry);
 }
 

@@ -16,6 +16,7 @@
 #include "base/remove-tree.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "supervisor/exec/dynamic-uid.h"
 #include "supervisor/exec/host-directory.h"
 #include "supervisor/exec/host-record.h"
 #include "supervisor/exec/host-target.h"
@@ -109,6 +110,23 @@ void host_collect(Host *h, Diag *diag) {
                              h->runs);
         else if (r >= 0)
                 host_record_finish_dead(h, diag);
+}
+
+int host_claim_uid(Host *h, Identity *i, Diag *diag) {
+        uid_t uid = 0;
+        int r;
+
+        if (!i->dynamic || h->uid_lock_fd >= 0)
+                return 0;
+        r = dynamic_uid_claim(h, i->user, &uid);
+        if (r == -EBUSY)
+                return diag_error(diag, r,
+                                  "all ids for dynamic users are taken; end other runs, or name a "
+                                  "user of /etc/passwd with User=");
+        if (r < 0)
+                return diag_error(diag, r, "the id of the dynamic user \"%s\" cannot be locked: %s",
+                                  i->user, strerror(-r));
+        return uid == i->uid ? 0 : identity_set_dynamic_uid(i, uid);
 }
 
 static Op *find_bind(Plan *p, const Op *directory) {

@@ -9,11 +9,9 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,10 +19,9 @@
 #include "base/fd.h"
 #include "base/remove-tree.h"
 #include "base/text.h"
-#include "supervisor/exec/chown-tree.h"
 #include "supervisor/exec/host-record.h"
 #include "supervisor/exec/host.h"
-#include "supervisor/exec/id-map.h"
+#include "supervisor/sandbox/apply/id-map.h"
 
 static char place[] = "/var/tmp/svalinn-test-host-XXXXXX";
 static int top = -EBADF;
@@ -296,92 +293,6 @@ static void test_directories_move_with_dynamic_user(void **state) {
         }
 }
 
-static int in_child(int (*body)(void)) {
-        pid_t child = fork();
-        int status;
-
-        if (child == 0)
-                _exit(body());
-        assert_true(child > 0);
-        assert_int_equal(waitpid(child, &status, 0), child);
-        return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
-}
-
-/* As the sandbox does it: attached in another mount namespace, used by the mapped user. */
-static int use_mapped(int tree, const char *at, uid_t uid) {
-        char file[PATH_MAX];
-        struct stat st;
-        int fd;
-
-        if (unshare(CLONE_NEWNS) < 0 || mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-            move_mount(tree, "", AT_FDCWD, at, MOVE_MOUNT_F_EMPTY_PATH) < 0)
-                return 1;
-        snprintf(file, sizeof(file), "%s/old", at);
-        if (stat(file, &st) < 0 || st.st_uid != uid || st.st_gid != uid)
-                return 2;
-        if (setresgid(uid, uid, uid) < 0 || setresuid(uid, uid, uid) < 0)
-                return 3;
-        snprintf(file, sizeof(file), "%s/new", at);
-        fd = open(file, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-        if (fd < 0 || fstat(fd, &st) < 0)
-                return 4;
-        return st.st_uid == uid ? 0 : 5;
-}
-
-static int map_in(const char *at) {
-        char old[PATH_MAX], new[PATH_MAX];
-        struct stat st;
-        int fd, tree;
-        pid_t child;
-        int status = 0;
-
-        snprintf(old, sizeof(old), "%s/old", at);
-        snprintf(new, sizeof(new), "%s/new", at);
-        fd = open(old, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-        if (fd < 0 || fchown(fd, ID_MAP_NOBODY, ID_MAP_NOBODY) < 0 ||
-            chown(at, ID_MAP_NOBODY, ID_MAP_NOBODY) < 0)
-                return 10;
-        fd = open(at, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        tree = fd < 0 ? fd : id_map_mount(fd, 61234, 61234);
-        if (tree < 0)
-                return 77;
-        child = fork();
-        if (child == 0)
-                _exit(use_mapped(tree, at, 61234));
-        if (waitpid(child, &status, 0) != child || status != 0)
-                return WEXITSTATUS(status);
-        return stat(new, &st) == 0 && st.st_uid == ID_MAP_NOBODY ? 0 : 11;
-}
-
-static int map_on_disk(void) {
-        char at[PATH_MAX];
-
-        snprintf(at, sizeof(at), "%s/data", place);
-        return map_in(at);
-}
-
-static int map_in_memory(void) {
-        char at[PATH_MAX];
-
-        snprintf(at, sizeof(at), "%s/data", place);
-        if (unshare(CLONE_NEWNS) < 0 || mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-            mount("tmpfs", at, "tmpfs", 0, NULL) < 0)
-                return 78;
-        return map_in(at);
-}
-
-static void test_ids_are_mapped(void **state) {
-        int disk, memory;
-
-        need_root();
-        disk = in_child(map_on_disk);
-        memory = in_child(map_in_memory);
-        if (disk == 77 && memory >= 77)
-                skip(); /* no file system here can do it */
-        assert_true(disk == 0 || disk == 77);
-        assert_true(memory == 0 || memory >= 77);
-}
-
 static void test_binds_get_the_mapped_mount(void **state) {
         _cleanup_(plan_done) Plan p = { 0 };
         struct stat st;
@@ -614,7 +525,6 @@ int main(void) {
                 TEST(test_links_of_others_are_not_followed),
                 TEST(test_wrong_links_are_named),
                 TEST(test_directories_move_with_dynamic_user),
-                TEST(test_ids_are_mapped),
                 TEST(test_binds_get_the_mapped_mount),
                 TEST(test_targets_are_made_and_go),
                 TEST(test_targets_in_another_root),

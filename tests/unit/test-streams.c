@@ -201,6 +201,7 @@ static void test_data_is_read_only(void **state) {
         assert_int_equal(size, 12);
         assert_memory_equal(text, "one\ttwo\n\0\1\2\xff", 12);
         assert_int_equal(write(f->streams.fds[0], "x", 1), -1);
+        assert_int_equal(fcntl(f->streams.fds[0], F_GETFL) & O_ACCMODE, O_RDONLY);
         assert_int_equal(f->streams.fds[1], f->defaults[1]);
 }
 

@@ -2,7 +2,7 @@
  * The kernel takes the map from a user namespace. One is made by a child that
  * does nothing else, and lives on as an fd.
  */
-#include "supervisor/exec/id-map.h"
+#include "supervisor/sandbox/apply/id-map.h"
 
 #include <fcntl.h>
 #include <sched.h>
