@@ -40,24 +40,16 @@ static int add_simple(const Config *c, SyscallRules *rules) {
         return 0;
 }
 
-static int add_families(const Config *c, Diag *diag, SyscallRules *rules) {
+static int add_families(const Config *c, SyscallRules *rules) {
         const SyscallFamilies families = {
                 .items = c->restrict_address_families.items,
                 .n = c->restrict_address_families.n,
                 .allow_list = c->restrict_address_families.allow_list,
         };
-        int r;
 
-        if (!c->restrict_address_families.set)
-                return 0;
-        r = syscall_restrict_address_families(rules, &families);
-        if (r == SYSCALL_RESTRICT_GAP && diag) {
-                diag->directive = "RestrictAddressFamilies";
-                diag_warning(diag, "32-bit programs can get around it by socketcall(2); add "
-                                   "SystemCallArchitectures=native");
-                diag->directive = NULL;
-        }
-        return r;
+        return c->restrict_address_families.set
+                       ? syscall_restrict_address_families(rules, &families)
+                       : 0;
 }
 
 /* What LockPersonality= locks is the personality that the command starts with. */
@@ -80,7 +72,7 @@ static int collect(const Config *c, Diag *diag, SyscallRules *rules) {
         if (r >= 0 && c->restrict_namespaces.set)
                 r = syscall_restrict_namespaces(rules, c->restrict_namespaces.allowed);
         if (r >= 0)
-                r = add_families(c, diag, rules);
+                r = add_families(c, rules);
         if (r >= 0)
                 r = add_personality(c, rules);
         if (r >= 0 && c->system_call_log.set)

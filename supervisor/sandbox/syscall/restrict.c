@@ -6,6 +6,7 @@
 #include "supervisor/sandbox/syscall/restrict.h"
 
 #include <fcntl.h>
+#include <linux/net.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
@@ -109,17 +110,34 @@ static int deny_families(SyscallRules *rules, const SyscallFamilies *f) {
         return 0;
 }
 
+/* Two ways around socket(): socketcall() has the family in memory, where a filter cannot look, and
+ * io_uring makes sockets that no filter sees. Callers of either fall back on socket(). */
+static int close_detours(SyscallRules *rules) {
+        const SyscallRule list[] = {
+                { SYSCALL_socketcall, .action = syscall_rules_errno(EAFNOSUPPORT), .n_tests = 1,
+                  .tests = { ARG_IS(0, SYSCALL_EQUAL, SYS_SOCKET) } },
+                { .id = SYSCALL_io_uring_setup, .action = ENOSYS_ACTION },
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(list); i++)
+                if (syscall_rules_add(rules, &list[i]) < 0)
+                        return -ENOMEM;
+        return 0;
+}
+
 int syscall_restrict_address_families(SyscallRules *rules, const SyscallFamilies *families) {
         int r;
 
         if (syscall_rules_begin(rules, "RestrictAddressFamilies", SECCOMP_RET_ALLOW) < 0)
                 return -ENOMEM;
+        if (families->n == 0 && !families->allow_list)
+                return 0;
         if (families->n == 0)
-                return families->allow_list ? add_family(rules, NULL, 0) : 0;
-        r = families->allow_list ? allow_families(rules, families) : deny_families(rules, families);
-        if (r < 0)
-                return r;
-        return rules->archs & X86 ? SYSCALL_RESTRICT_GAP : 0;
+                r = add_family(rules, NULL, 0);
+        else
+                r = families->allow_list ? allow_families(rules, families)
+                                         : deny_families(rules, families);
+        return r < 0 ? r : close_detours(rules);
 }
 
 int syscall_restrict_write_execute(SyscallRules *rules) {
@@ -186,12 +204,19 @@ int syscall_restrict_realtime(SyscallRules *rules) {
 int syscall_restrict_suid_sgid(SyscallRules *rules) {
         enum { SPECIAL = S_ISUID | S_ISGID };
         const SyscallRule list[] = {
-                SETS_MODE(chmod, 1),      SETS_MODE(fchmod, 1),
-                SETS_MODE(fchmodat, 2),   SETS_MODE(fchmodat2, 2),
-                SETS_MODE(creat, 1),      SETS_MODE(mkdir, 1),
-                SETS_MODE(mkdirat, 2),    SETS_MODE(mknod, 1),
-                SETS_MODE(mknodat, 2),    MAKES_FILE(open, 1, 2),
-                MAKES_FILE(openat, 2, 3), { .id = SYSCALL_openat2, .action = ENOSYS_ACTION },
+                SETS_MODE(chmod, 1),
+                SETS_MODE(fchmod, 1),
+                SETS_MODE(fchmodat, 2),
+                SETS_MODE(fchmodat2, 2),
+                SETS_MODE(creat, 1),
+                SETS_MODE(mkdir, 1),
+                SETS_MODE(mkdirat, 2),
+                SETS_MODE(mknod, 1),
+                SETS_MODE(mknodat, 2),
+                MAKES_FILE(open, 1, 2),
+                MAKES_FILE(openat, 2, 3),
+                { .id = SYSCALL_openat2, .action = ENOSYS_ACTION },
+                { .id = SYSCALL_io_uring_setup, .action = ENOSYS_ACTION },
         };
 
         return add_layer(rules, "RestrictSUIDSGID", list, ARRAY_SIZE(list));

@@ -2,14 +2,11 @@
  * The directives of systemd.exec(5) that refuse certain system calls, each as
  * a layer of rules. They take plain numbers and know nothing of units.
  *
- * All return 0 or -ENOMEM; or SYSCALL_RESTRICT_GAP where an architecture that
- * RULES admits offers a way around, which only SystemCallArchitectures= closes.
+ * All return 0 or -ENOMEM.
  */
 #pragma once
 
 #include "supervisor/sandbox/syscall/rules.h"
-
-enum { SYSCALL_RESTRICT_GAP = 1 };
 
 /* The namespaces that RestrictNamespaces= speaks of, as CLONE_NEW* bits. */
 #define SYSCALL_RESTRICT_NAMESPACES_ALL                                                          \
@@ -28,8 +25,9 @@ typedef struct SyscallFamilies {
         bool allow_list;
 } SyscallFamilies;
 
-/* RestrictAddressFamilies=: socket() fails with EAFNOSUPPORT. GAP: on x86 socketcall() has the
- * family in memory, where a filter cannot look, unless no family is allowed at all. */
+/* RestrictAddressFamilies=: socket() fails with EAFNOSUPPORT, and so does every socketcall() that
+ * makes a socket, on 32-bit x86: its family is in memory, where a filter cannot look. io_uring
+ * answers ENOSYS, because what it does passes no filter. */
 int syscall_restrict_address_families(SyscallRules *rules, const SyscallFamilies *families);
 
 /* MemoryDenyWriteExecute=: no mapping that is writable and executable, none that becomes
@@ -40,7 +38,7 @@ int syscall_restrict_write_execute(SyscallRules *rules);
  * on sched_setscheduler(). */
 int syscall_restrict_realtime(SyscallRules *rules);
 
-/* RestrictSUIDSGID=. openat2() answers ENOSYS, as its mode is in memory. */
+/* RestrictSUIDSGID=. openat2() answers ENOSYS, as its mode is in memory, and io_uring, too. */
 int syscall_restrict_suid_sgid(SyscallRules *rules);
 
 /* LockPersonality=: PERSONALITY is the one that may be set (again), personality(2). Asking for the
