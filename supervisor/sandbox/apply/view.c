@@ -142,12 +142,10 @@ static int prepare_deferred(View *v, size_t parent) {
                 _cleanup_fd_ int place = -EBADF;
                 int r = 0;
 
-                if (content_above(v, i) != (ssize_t)parent)
+                if (content_above(v, i) != (ssize_t)parent || v->ops[i].flags & OP_SKIPPED)
                         continue;
                 if (op_is_content(&v->ops[i])) {
-                        r = prepare(v, i, -EBADF);
-                        if (r >= 0)
-                                r = place_make(v->context->root_fd, &v->ops[i], v->trees[i]);
+                        r = place_make(v->context->root_fd, &v->ops[i], v->trees[i]);
                 } else {
                         place = place_find(v->context->root_fd, &v->ops[i]);
                         r = place < 0 ? place : prepare(v, i, place);
@@ -247,9 +245,10 @@ static int prepare_all(View *v) {
                 _cleanup_fd_ int place = -EBADF;
                 int r = 0;
 
-                if (content_above(v, i) >= 0 || is_root(&v->ops[i]))
+                /* sources are the host's, also where the view will cover them */
+                if (v->ops[i].kind != OP_BIND && content_above(v, i) >= 0)
                         continue;
-                if (v->ops[i].kind == OP_ATTRIBUTES)
+                if (v->ops[i].kind == OP_ATTRIBUTES && !is_root(&v->ops[i]))
                         r = place = place_find(v->context->root_fd, &v->ops[i]);
                 if (r >= 0)
                         r = prepare(v, i, place);
