@@ -16,11 +16,18 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "supervisor/exec/environment.h"
+#include "supervisor/exec/find-program.h"
 #include "supervisor/exec/launch.h"
 #include "supervisor/tools/run/notify.h"
 #include "units/command-line.h"
 
-enum { EXIT_NAMESPACE = 226, EXIT_MEMORY = 204, EXIT_FDS = 202, EXIT_STDOUT = 209 };
+enum {
+        EXIT_EXEC = 203,
+        EXIT_NAMESPACE = 226,
+        EXIT_MEMORY = 204,
+        EXIT_FDS = 202,
+        EXIT_STDOUT = 209
+};
 
 /* RootDirectoryStartOnly=: the other commands see the host. */
 static bool sees_host_root(const Config *c, const char *phase) {
@@ -142,13 +149,36 @@ static int may_go_without(Runner *r, Plan *p, const LaunchFailure *f) {
         return 1;
 }
 
-static void say_failure(const Runner *r, const char *phase, const LaunchFailure *f) {
+static bool has_mounts(const Plan *p) {
+        for (size_t i = 0; i < p->n; i++)
+                if (op_is_mount(&p->ops[i]))
+                        return true;
+        return false;
+}
+
+/* Why a program that the sandbox does not have is not there. */
+static const char *hint_of(const LaunchRequest *q, const LaunchFailure *f) {
+        char path[PATH_MAX];
+
+        if (f->is_op || f->exit_status != EXIT_EXEC || f->error != -ENOENT)
+                return "";
+        if (find_program(q->path, q->search, path) < 0)
+                return "";
+        return has_mounts(q->plan) ? "; it is there outside, but the sandbox hides it, or what it "
+                                     "needs to run"
+                                   : "; the interpreter that it names may be missing";
+}
+
+static void say_failure(const Runner *r, const LaunchRequest *q, const char *phase,
+                        const LaunchFailure *f) {
+        const char *hint = hint_of(q, f);
+
         if (f->is_op)
                 runner_say(r, "%s=: %s", f->directive, f->text);
         else if (r->request->unit)
-                runner_say(r, "%s=: %s", phase, f->text);
+                runner_say(r, "%s=: %s%s", phase, f->text, hint);
         else
-                runner_say(r, "%s", f->text);
+                runner_say(r, "%s%s", f->text, hint);
 }
 
 static int launch_or_say(Runner *r, LaunchRequest *q, const char *phase, pid_t *ret_pid,
@@ -164,7 +194,7 @@ static int launch_or_say(Runner *r, LaunchRequest *q, const char *phase, pid_t *
                 }
                 if (may_go_without(r, q->plan, &f))
                         continue;
-                say_failure(r, phase, &f);
+                say_failure(r, q, phase, &f);
                 *ret_ending = (Ending){ .status = f.exit_status };
                 return e;
         }
