@@ -48,8 +48,14 @@ done
 # shellcheck source=tests/packages.sh
 . tests/packages.sh
 
-# The units of the machine's own packages are what the tests of the unit language read.
-export SVALINN_CORPUS=${SVALINN_CORPUS:-/lib/systemd/system}
+# What the tests of the unit language read: a collection of units and a list of directives that lie
+# beside the checkout, else the units of the machine's own packages and the list in tests/unit/.
+corpus=/lib/systemd/system
+[ -d ../shared/corpus ] && corpus=$(realpath ../shared/corpus)
+directives=$top/tests/unit/directives.txt
+[ -f ../shared/directives.csv ] && directives=$(realpath ../shared/directives.csv)
+export SVALINN_CORPUS=${SVALINN_CORPUS:-$corpus}
+export SVALINN_DIRECTIVES=${SVALINN_DIRECTIVES:-$directives}
 
 results=$(mktemp) || exit 1
 began=$SECONDS

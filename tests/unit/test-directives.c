@@ -275,7 +275,7 @@ static void test_nonsense_is_refused(void **state) {
 
 /* Section and name of each line of the list, up to the second comma. */
 static unsigned count_missing(char *list) {
-        unsigned missing = 0;
+        unsigned missing = 0, lines = 0;
         char *line = strchr(list, '\n'); /* behind the heading */
 
         while (line && line[1]) {
@@ -287,23 +287,23 @@ static unsigned count_missing(char *list) {
                 end = name + strcspn(name, ",\n");
                 line = strchr(name, '\n');
                 *end = '\0';
+                lines++;
                 if (directive_resolve(section_from_name(section), name, found) == 0) {
                         print_error("[%s] %s= has no row\n", section, name);
                         missing++;
                 }
         }
+        assert_true(lines > 400);
         return missing;
 }
 
+/* $SVALINN_DIRECTIVES may name a longer list, of the same form. */
 static void test_no_directive_is_missing(void **state) {
         const char *path = getenv("SVALINN_DIRECTIVES");
         _cleanup_free_ char *list = NULL;
 
-        if (!path) {
-                print_message("skipped: SVALINN_DIRECTIVES names no list of directives "
-                              "(section,name,...)\n");
-                skip();
-        }
+        if (!path || !*path)
+                path = DIRECTIVES_LIST;
         assert_int_equal(file_read_at(AT_FDCWD, path, 1024 * 1024, &list, NULL), 0);
         assert_int_equal(count_missing(list), 0);
 }
