@@ -7,19 +7,18 @@
 
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/capability.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "supervisor/exec/find-program.h"
 #include "supervisor/sandbox/apply/helper.h"
+#include "supervisor/sandbox/apply/inherited.h"
 
 /* systemd.exec(5), "Process Exit Codes". */
 enum {
@@ -137,18 +136,11 @@ static void close_others(const Child *c) {
                 fail(c, EXIT_FDS, r, "closing inherited file descriptors");
 }
 
-/* Inheritable capabilities would become a root program's, whatever the bounding set says. */
 static void drop_inheritable(const Child *c) {
-        struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-        struct __user_cap_data_struct data[2] = { 0 };
+        int r = inherited_drop_capabilities();
 
-        if (syscall(SYS_capget, &header, data) < 0)
-                fail(c, EXIT_CAPABILITIES, -errno, "reading the capabilities");
-        if (data[0].inheritable == 0 && data[1].inheritable == 0)
-                return; /* then none is ambient, either */
-        data[0].inheritable = data[1].inheritable = 0;
-        if (syscall(SYS_capset, &header, data) < 0)
-                fail(c, EXIT_CAPABILITIES, -errno, "dropping inherited capabilities");
+        if (r < 0)
+                fail(c, EXIT_CAPABILITIES, r, "dropping inherited capabilities");
 }
 
 static void apply(const Child *c, ApplyContext *x) {
