@@ -48,8 +48,8 @@ typedef enum OpKind {
         OP_GROUPS,         /* GID and supplementary groups TEXT (gid_t array of NUMBER entries) */
         OP_USER_NAMESPACE, /* NUMBER: PrivateUsers, UID and GID: the ids that stay */
         OP_BOUNDING_SET,   /* SET: capabilities that stay */
-        OP_USER,           /* UID; SET: capabilities to keep as ambient */
         OP_SECURE_BITS,    /* SET */
+        OP_USER,           /* UID; SET: capabilities to keep as ambient */
         OP_NO_NEW_PRIVILEGES,
         OP_WORKING_DIRECTORY, /* PATH */
         OP_SYSCALL_FILTER,    /* TEXT: a struct sock_filter array of NUMBER instructions */

@@ -67,7 +67,7 @@ static int raise_ambient(uint64_t capabilities) {
 int apply_user(const Op *op, ApplyContext *x) {
         int r;
 
-        if (op->set && prctl(PR_SET_KEEPCAPS, 1) < 0)
+        if (op->set && prctl(PR_GET_KEEPCAPS) != 1 && prctl(PR_SET_KEEPCAPS, 1) < 0)
                 return apply_fail(x, -errno, "keeping capabilities across the change of user");
         if (setresuid(op->uid, op->uid, op->uid) < 0)
                 return apply_fail(x, -errno, "changing to user %u", op->uid);
@@ -82,6 +82,7 @@ int apply_user(const Op *op, ApplyContext *x) {
         return 0;
 }
 
+/* Before the uid changes: it needs CAP_SETPCAP. */
 int apply_secure_bits(const Op *op, ApplyContext *x) {
         if (prctl(PR_SET_SECUREBITS, op->set) < 0)
                 return apply_fail(x, -errno, "setting the secure bits");
