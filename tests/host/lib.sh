@@ -217,6 +217,66 @@ expect_match() {
         fi
 }
 
+# What the sandboxes of on_off and same have in common.
+common=()
+
+# For the two below: the arguments of svrun, the questions after "--", and their verbs.
+split_questions() {
+        local wanted
+        arguments=() verbs=()
+        while [ $# -gt 0 ] && [ "$1" != -- ]; do
+                arguments+=("$1")
+                shift
+        done
+        shift
+        questions=("$@")
+        for wanted; do
+                wanted=${wanted%%=*}
+                verbs+=("${wanted%%#*}")
+        done
+}
+
+# answer_to VERB[#PART]=...: from the last sandbox.
+answer_to() {
+        local key=${1%%=*}
+        answer "${key/\#/.}"
+}
+
+# same ARGUMENT... -- VERB[#PART]=ANSWER...: asks the probe in a sandbox with these arguments of
+# svrun; each answer has to match the pattern ANSWER.
+same() {
+        local arguments verbs questions question got
+        split_questions "$@"
+        sandbox "${common[@]}" "${arguments[@]}" -- "${verbs[@]}"
+        for question in "${questions[@]}"; do
+                got=$(answer_to "$question")
+                # shellcheck disable=SC2053 # a pattern is meant
+                if [[ $got == ${question#*=} ]]; then
+                        passed "${arguments[*]}: ${question%%=*}"
+                else
+                        failed "${arguments[*]}: ${question%%=*}" "expected: ${question#*=}" \
+                                "got:      $got" "status $status, stderr: $said"
+                fi
+        done
+}
+
+# on_off: the same, and without the arguments no answer may match: a question that cannot tell the
+# two apart shows nothing.
+on_off() {
+        local arguments verbs questions question got
+        same "$@"
+        split_questions "$@"
+        sandbox "${common[@]}" -- "${verbs[@]}"
+        for question in "${questions[@]}"; do
+                got=$(answer_to "$question")
+                # shellcheck disable=SC2053 # a pattern is meant
+                if [[ $got == ${question#*=} ]] || [ "$got" = '(no answer)' ]; then
+                        failed "${arguments[*]}: ${question%%=*} otherwise" "without it: $got" \
+                                "status $status, stderr: $said"
+                fi
+        done
+}
+
 # What sandboxes could leave behind on the host: mounts, cgroups, directories of state and of
 # temporary files. Compare two snapshots with check.
 host_snapshot() {

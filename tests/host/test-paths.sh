@@ -1,0 +1,180 @@
+#!/bin/bash
+# Protects the paths that a unit opens and closes: read-only, writable, inaccessible and no-exec ones, binds and
+# temporary file systems, nested in any order.
+# shellcheck source=tests/host/lib.sh
+. "$(dirname "$0")/lib.sh"
+need_root
+PROBE=$(reach "$PROBE")
+t=$scratch/t
+mkdir -p "$t"/{a/b/c,data,empty}
+for d in a a/b a/b/c data; do
+        echo "in $d" >"$t/$d/file"
+done
+install -m 755 /bin/true "$t/a/b/c/program"
+cp "$t/a/b/c/program" "$t/data/program"
+ln -s a/b "$t/link"
+ln -s nowhere "$t/dangling"
+
+# --- each alone
+on_off -p "ReadOnlyPaths=$t/a" -- "writable:$t/a=EROFS" "writable:$t/a/b/c=EROFS" "write:$t/a/file=EROFS" \
+        "chmod:$t/a/b/file=EROFS" "mkdir:$t/a/new=EROFS" "unlink:$t/a/new=EROFS"
+rmdir "$t/a/new"
+same -p "ReadOnlyPaths=$t/a" -- "read:$t/a/b/file=ok" "writable:$t/data=ok" "exec:$t/a/b/c/program=ok" "remount:$t/a=*"
+on_off -p "ReadOnlyPaths=$t/a/file" -- "write:$t/a/file=EROFS"
+same -p "ReadOnlyPaths=$t/a/file" -- "writable:$t/a=ok" "read:$t/a/file=ok"
+on_off -p ReadOnlyPaths=/ -- writable:/=EROFS "writable:$t=EROFS" writable:/dev/shm=EROFS
+on_off -p "InaccessiblePaths=$t/a" -- "list:$t/a=0" "read:$t/a/file=ENOENT" "stat:$t/a=d0000 0 0" "writable:$t/a=E*"
+on_off -p "InaccessiblePaths=$t/a/file" -- "read:$t/a/file=empty" "stat:$t/a/file=-0000 0 0" "write:$t/a/file=EROFS"
+same -p "InaccessiblePaths=$t/a/file" -- "unlink:$t/a/file=EBUSY" "read:$t/a/b/file=ok" "writable:$t/a=ok"
+common=(-p User=games)
+on_off -p "InaccessiblePaths=$t/a $t/data/file" -- "list:$t/a=EACCES" "read:$t/a/file=EACCES" "read:$t/data/file=EACCES"
+common=()
+on_off -p "NoExecPaths=$t/a" -- "exec:$t/a/b/c/program=EACCES"
+same -p "NoExecPaths=$t/a" -- "exec:$t/data/program=ok" "writable:$t/a=ok"
+same -p "NoExecPaths=$t" -p "ExecPaths=$t/data $scratch/bin" -- "exec:$t/a/b/c/program=EACCES" "exec:$t/data/program=ok"
+same -p NoExecPaths=/ -p "ExecPaths=$PROBE" -- exec:/bin/true=EACCES "exec:$t/data/program=EACCES"
+same -p "NoExecPaths=$t/a" -p "ReadOnlyPaths=$t/a/b" -p "ExecPaths=$t/a/b/c" -- "exec:$t/a/b/c/program=ok" \
+        "writable:$t/a/b/c=EROFS" "writable:$t/a=ok"
+
+# --- three levels, each with one of three kinds: all 27 ways, and the order in the unit does not matter
+declare -A directive=([ro]=ReadOnlyPaths [rw]=ReadWritePaths [no]=InaccessiblePaths)
+# What holds at a level: the deepest path above it decides, and nothing is left below an inaccessible one.
+expected() {
+        local answer=ok level
+        for level; do
+                [ "$answer" != gone ] || continue
+                case $level in
+                ro) answer=EROFS ;;
+                rw) answer=ok ;;
+                no) answer=gone ;;
+                esac
+        done
+        echo "$answer"
+}
+for one in ro rw no; do
+        for two in ro rw no; do
+                for three in ro rw no; do
+                        p=("-p${directive[$one]}=$t/a" "-p${directive[$two]}=$t/a/b" "-p${directive[$three]}=$t/a/b/c")
+                        sandbox "${p[0]}" "${p[1]}" "${p[2]}" -- "writable:$t/a" "writable:$t/a/b" "writable:$t/a/b/c"
+                        forwards=$output
+                        got=$(answer "writable:$t/a"),$(answer "writable:$t/a/b"),$(answer "writable:$t/a/b/c")
+                        sandbox "${p[2]}" "${p[0]}" "${p[1]}" -- "writable:$t/a" "writable:$t/a/b" "writable:$t/a/b/c"
+                        # An inaccessible directory is an empty, read-only one; what is below is not there.
+                        [ "$one" = no ] && wanted=EROFS,ENOENT,ENOENT
+                        [ "$one" != no ] && [ "$two" = no ] && wanted=$(expected "$one"),EROFS,ENOENT
+                        [ "$one" != no ] && [ "$two" != no ] && {
+                                wanted=$(expected "$one"),$(expected "$one" "$two"),$(expected "$one" "$two" "$three")
+                                wanted=${wanted/gone/EROFS}
+                        }
+                        check "$one over $two over $three" "$wanted" "$got"
+                        check "$one over $two over $three in another order" "$forwards" "$output"
+                done
+        done
+done
+same -p "ReadOnlyPaths=$t/a" -p "ReadWritePaths=$t/a" -- "writable:$t/a=EROFS"
+same -p "ReadWritePaths=$t/a" -p "InaccessiblePaths=$t/a" -- "writable:$t/a=EROFS" "list:$t/a=0"
+same -p ProtectSystem=strict -p "ReadWritePaths=$t/a" -p "ReadOnlyPaths=$t/a/b" -p "ReadWritePaths=$t/a/b/c" -- \
+        "writable:$t=EROFS" "writable:$t/a=ok" "writable:$t/a/b=EROFS" "writable:$t/a/b/c=ok"
+same -p "ReadOnlyPaths=$t/a" -p ReadOnlyPaths= -- "writable:$t/a=ok"
+same -p "ReadOnlyPaths=$t/a $t/data" -- "writable:$t/a=EROFS" "writable:$t/data=EROFS"
+
+# --- links and what is missing
+on_off -p "ReadOnlyPaths=$t/link" -- "writable:$t/a/b=EROFS" "writable:$t/link=EROFS"
+same -p "ReadOnlyPaths=$t/link" -- "writable:$t/a=ok" "link:$t/link=a/b"
+same -p "InaccessiblePaths=$t/link" -- "list:$t/a/b=0" "read:$t/a/b/file=ENOENT" "read:$t/a/file=ok"
+same -p "ReadOnlyPaths=$t/a" -p "ReadWritePaths=$t/link" -- "writable:$t/a=EROFS" "writable:$t/a/b=ok"
+same -p "ReadOnlyPaths=$t/a/.//b/" -- "writable:$t/a/b=EROFS" "writable:$t/a=ok"
+for name in ReadOnlyPaths ReadWritePaths InaccessiblePaths NoExecPaths ExecPaths; do
+        check_run "$name: a missing path is an error" 226 "$SVRUN" -p "$name=$t/missing" touch "$t/empty/ran"
+        check_match "$name: the message names it" "^svrun: $name=: .*$t/missing" "$said"
+        check "$name: the command was not executed" 0 "$(find "$t/empty" -type f | wc -l)"
+        same -p "$name=-$t/missing -$t/missing/below -$t/dangling" -- uid=0
+done
+check_run 'a link to nowhere is missing' 226 "$SVRUN" -p "ReadOnlyPaths=$t/dangling" true
+check_match 'the message names the link' "$t/dangling" "$said"
+check_run 'a relative path is refused' 2 "$SVRUN" -p ReadOnlyPaths=etc true
+check_match 'the message says what would be right' 'ReadOnlyPaths=: .*etc.*absolute' "$said"
+same -p "InaccessiblePaths=+$t/a" -- "list:$t/a=0"
+same -p "InaccessiblePaths=-+$t/a -+$t/missing" -- "list:$t/a=0"
+
+# --- mounts below the paths
+mount -t tmpfs none "$t/a/b" && mkdir "$t/a/b/c" && echo on the tmpfs >"$t/a/b/file"
+same -p "ReadOnlyPaths=$t/a" -- "writable:$t/a=EROFS" "writable:$t/a/b=EROFS" "writable:$t/a/b/c=EROFS" \
+        "cat:$t/a/b/file=on the tmpfs*"
+same -p "ReadOnlyPaths=$t/a" -p "ReadWritePaths=$t/a/b/c" -- "writable:$t/a/b=EROFS" "writable:$t/a/b/c=ok"
+same -p "InaccessiblePaths=$t/a" -- "list:$t/a=0"
+mount -o remount,ro "$t/a/b"
+same -p ReadOnlyPaths=/ -p "ReadWritePaths=$t" -- "writable:$t/a=ok" "writable:$t/a/b=EROFS"
+on_off -p "BindPaths=$t/a:$t/empty" -- "cat:$t/empty/b/file=on the tmpfs*"
+same -p "BindPaths=$t/a:$t/empty:norbind" -- "cat:$t/empty/file=in a*" "list:$t/empty/b=2" "cat:$t/empty/b/file=in a/b*"
+umount "$t/a/b"
+# A mount that is made later on the host is seen.
+mount --make-shared -t tmpfs none "$t/a" && mkdir "$t/a/late"
+"$SVRUN" -P -p "ReadOnlyPaths=$t/a" -- "$PROBE" uid sleep:500 "mountpoint:$t/a/late" >"$scratch/late" &
+own $!
+within 10 grep -qs uid "$scratch/late"
+mount -t tmpfs none "$t/a/late"
+wait $!
+output=$(cat "$scratch/late")
+check 'mounts of the host still arrive' yes "$(answer "mountpoint:$t/a/late")"
+umount "$t/a/late" "$t/a"
+
+# --- BindPaths=, BindReadOnlyPaths=
+on_off -p "BindPaths=$t/data:$t/empty" -- "cat:$t/empty/file=in data*" "mountpoint:$t/empty=yes"
+same -p "BindPaths=$t/data:$t/empty" -- "put:$t/empty/new=ok" "exec:$t/empty/program=ok"
+check 'what is written there lands in the source' probe "$(cat "$t/data/new")"
+check 'and not below' 0 "$(find "$t/empty" -type f | wc -l)"
+on_off -p "BindReadOnlyPaths=$t/data:$t/empty" -- "cat:$t/empty/file=in data*" "writable:$t/empty=EROFS"
+same -p "BindReadOnlyPaths=$t/data:$t/empty" -- "writable:$t/data=ok"
+on_off -p "BindReadOnlyPaths=$t/data" -- "writable:$t/data=EROFS"
+on_off -p "BindPaths=$t/a/file:$t/data/file" -- "cat:$t/data/file=in a*"
+same -p "BindPaths=$t/a/file:$t/data/file" -- "write:$t/data/file=ok" "unlink:$t/data/file=EBUSY"
+same -p "BindPaths=$t/a:$t/empty" -p "BindReadOnlyPaths=$t/data:$t/empty/b" -- "cat:$t/empty/b/file=in data*" \
+        "writable:$t/empty=ok" "writable:$t/empty/b=EROFS"
+same -p "BindReadOnlyPaths=$t/data:$t/a/b" -p "BindPaths=$t/a:$t/empty" -- "cat:$t/empty/b/file=in a/b*" "cat:$t/a/b/file=in data*"
+same -p "BindPaths=$t/data:$t/empty" -p "InaccessiblePaths=$t/empty/file" -p "NoExecPaths=$t/empty" -- \
+        "read:$t/empty/file=empty" "exec:$t/empty/program=EACCES" "exec:$t/data/program=ok" "read:$t/data/file=ok"
+same -p "ReadOnlyPaths=$t" -p "BindPaths=$t/data:$t/empty" -- "writable:$t/empty=ok" "writable:$t/data=EROFS"
+same -p ProtectSystem=strict -p "BindPaths=$t/data:$t/empty" -- "writable:$t/empty=ok" "writable:$t/data=EROFS"
+same -p "NoExecPaths=$t" -p "BindPaths=$t/data:$t/empty" -- "exec:$t/empty/program=EACCES"
+same -p "InaccessiblePaths=$t/data" -p "BindPaths=$t/data:$t/empty" -- "list:$t/data=0" "cat:$t/empty/file=in data*"
+same -p "BindPaths=$t/link:$t/empty" -- "cat:$t/empty/file=in a/b*"
+same -p "BindPaths=$t/data:$t/link" -- "cat:$t/a/b/file=in data*"
+same -p "BindPaths=$t/data:$t/made/deep/er" -- "cat:$t/made/deep/er/file=in data*" "writable:$t/made/deep/er=ok"
+check 'a destination that was made goes afterwards' gone "$([ -e "$t/made" ] || echo gone)"
+same -p "BindPaths=$t/data/file:$t/made-file" -- "cat:$t/made-file=in data*"
+check 'a file that was made goes, too' gone "$([ -e "$t/made-file" ] || echo gone)"
+mkdir "$t/half"
+same -p "BindPaths=$t/data:$t/half/made" -- "cat:$t/half/made/file=in data*"
+check 'what was there before stays' here "$([ -d "$t/half" ] && [ ! -e "$t/half/made" ] && echo here)"
+check 'the source is untouched' 'in data' "$(cat "$t/data/file")"
+for name in BindPaths BindReadOnlyPaths; do
+        check_run "$name: a missing source is an error" 226 "$SVRUN" -p "$name=$t/missing:$t/empty" touch "$t/empty/ran"
+        check_match "$name: the message names it" "^svrun: $name=: .*$t/missing" "$said"
+        check "$name: the command was not executed" 0 "$(find "$t/empty" -type f | wc -l)"
+        same -p "$name=-$t/missing:$t/empty" -- "mountpoint:$t/empty=no"
+done
+check_run 'a missing source makes no destination' 226 "$SVRUN" -p "BindPaths=$t/missing:$t/made" true
+check 'no destination' gone "$([ -e "$t/made" ] || echo gone)"
+
+# --- TemporaryFileSystem=
+on_off -p "TemporaryFileSystem=$t/a" -- "list:$t/a=0" "fstype:$t/a=tmpfs" "read:$t/a/file=ENOENT"
+same -p "TemporaryFileSystem=$t/a" -- "put:$t/a/new=ok" "stat:$t/a=d0755 0 0" "mountopts:$t/a=rw,*nodev*"
+check 'nothing of it is left' 0 "$(find "$t/a" -name new | wc -l)"
+on_off -p "TemporaryFileSystem=$t/a:ro" -- "list:$t/a=0" "writable:$t/a=EROFS"
+same -p "TemporaryFileSystem=$t/a:size=64k,mode=1770,noexec,nosuid" -- "fstype:$t/a#blocks=16" "stat:$t/a=d1770 0 0" \
+        "mountopts:$t/a=rw,nosuid,nodev,noexec"
+same -p "TemporaryFileSystem=$t/a:ro" -p "BindPaths=$t/a/b:$t/a/b" -- "names:$t/a=b" "cat:$t/a/b/file=in a/b*" "writable:$t/a/b=ok" \
+        "writable:$t/a=EROFS"
+same -p "TemporaryFileSystem=$t/a" -p "BindReadOnlyPaths=$t/a/b/c:$t/a/x/y" -- "names:$t/a=x" "cat:$t/a/x/y/file=in a/b/c*" \
+        "writable:$t/a/x/y=EROFS" "writable:$t/a/x=ok"
+same -p "TemporaryFileSystem=$t/a" -p "BindPaths=$t/data/file:$t/a/here" -- "cat:$t/a/here=in data*"
+same -p "TemporaryFileSystem=$t/a" -p "BindPaths=-$t/missing:$t/a/x" -- "list:$t/a=0"
+same -p "TemporaryFileSystem=$t/a $t/data:ro" -- "list:$t/a=0" "list:$t/data=0" "writable:$t/data=EROFS"
+same -p "TemporaryFileSystem=$t/a" -p "ReadOnlyPaths=$t/a" -- "list:$t/a=0" "writable:$t/a=EROFS"
+same -p "TemporaryFileSystem=$t/new/dir" -- "list:$t/new/dir=0" "put:$t/new/dir/f=ok"
+check 'its mount point goes' gone "$([ -e "$t/new" ] || echo gone)"
+check_run 'a wrong option is an error' 226 "$SVRUN" -p "TemporaryFileSystem=$t/a:nosuchoption" touch "$t/empty/ran"
+check_match 'the message names the option' 'TemporaryFileSystem=: .*nosuchoption' "$said"
+check 'the command was not executed' gone "$([ -e "$t/empty/ran" ] || echo gone)"
+finish
