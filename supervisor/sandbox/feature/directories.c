@@ -36,18 +36,22 @@ static int add_directory(const PlanContext *x, const Kind *k, const char *path, 
         return 0;
 }
 
-static int add_link(const Kind *k, const char *base, const char *link, const char *target,
-                    Plan *p) {
+/* OP_DIRECTORY's links are pairs of lines. TARGET is relative to BASE, the link's text to the
+ * directory that the link lies in: one step up for each "/" in LINK. */
+static int add_link(const char *base, const char *link, const char *target, Plan *p) {
         Op *op = &p->ops[p->n - 1];
-        _cleanup_free_ char *at = NULL, *more = NULL;
+        _cleanup_(strbuf_done) StrBuf b = { 0 };
+        _cleanup_free_ char *at = NULL;
 
-        /* OP_DIRECTORY's links: "link=target" lines */
-        if (path_join(base, link, &at) < 0 ||
-            asprintf(&more, "%s%s\n%s\n", op->text ? op->text : "", at, target) < 0)
+        if (path_join(base, link, &at) < 0)
                 return -ENOMEM;
+        strbuf_addf(&b, "%s%s\n", op->text ? op->text : "", at);
+        for (const char *slash = link; (slash = strchr(slash, '/')); slash++)
+                strbuf_add(&b, "../");
+        strbuf_addf(&b, "%s\n", target);
         free(op->text);
-        op->text = TAKE_PTR(more);
-        return 0;
+        op->text = NULL;
+        return strbuf_take(&b, &op->text);
 }
 
 /* The sandbox sees nothing of "private" but the unit's own directory. */
@@ -98,9 +102,9 @@ static int add_item(const Config *c, const PlanContext *x, const Kind *k, const 
         if (k->base == DIRECTORY_RUNTIME && c->runtime_directory_preserve != DIRECTORY_PRESERVE_YES)
                 p->ops[p->n - 1].flags |= OP_REMOVE_AFTERWARDS;
         if (is_private)
-                r = add_link(k, base, s->path, inside, p);
+                r = add_link(base, s->path, inside, p);
         for (char **link = s->symlinks; r >= 0 && link && *link; link++)
-                r = add_link(k, base, *link, is_private ? inside : s->path, p);
+                r = add_link(base, *link, is_private ? inside : s->path, p);
         if (r < 0 || x->variant == PLAN_FULL_PRIVILEGES)
                 return r;
         if (is_private)
