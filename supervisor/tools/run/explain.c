@@ -29,6 +29,11 @@ static json_object *plan_to_json(const Plan *p) {
                                        json_object_new_string(op_kind_name(p->ops[i].kind)));
                 json_object_object_add(op, "directive",
                                        json_object_new_string(p->ops[i].directive));
+                if (op_is_mount(&p->ops[i]) || p->ops[i].kind == OP_DIRECTORY)
+                        json_object_object_add(op, "path", json_object_new_string(p->ops[i].path));
+                if (p->ops[i].source)
+                        json_object_object_add(op, "source",
+                                               json_object_new_string(p->ops[i].source));
                 json_object_object_add(op, "text",
                                        json_object_new_string(text.text ? text.text : ""));
                 json_object_array_add(list, op);
@@ -107,6 +112,6 @@ int explain(Runner *r) {
         if (e < 0)
                 return EXIT_REFUSED;
         if (commands)
-                puts(json_object_to_json_string_ext(commands, JSON_C_TO_STRING_PRETTY));
+                puts(json_object_to_json_string_ext(commands, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
         return fflush(stdout) == 0 ? 0 : 1;
 }

@@ -119,7 +119,7 @@ const Program request_program = {
         .name = "svrun",
         .usage =
                 "[OPTION]... [--] COMMAND [ARGUMENT]...\n       svrun [OPTION]... --unit=FILE|NAME",
-        .summary = "Run a command, or the commands of a unit file, in a sandbox.",
+        .summary = "Run a command, or the commands of a unit file, in a sandbox",
         .manual = "svrun(1), svalinn.directives(7)",
         .options = { .rows = rows, .n = ARRAY_SIZE(rows), .take = take, .stop_at_first = true },
 };
