@@ -15,6 +15,7 @@
 
 #include "base/fd.h"
 #include "base/macro.h"
+#include "supervisor/sandbox/apply/apply.h"
 
 static int no(const char *reason, const char **ret_reason) {
         *ret_reason = reason;
@@ -60,6 +61,27 @@ int supported_proc(const Op *op, bool rootless, const char **ret_reason) {
                           "only inside a PID namespace",
                           ret_reason);
         return supported_mount(op, rootless, ret_reason);
+}
+
+/* Tried in a child, since a success would count. */
+int supported_privilege(const Op *op, bool rootless, const char **ret_reason) {
+        static const char *const reasons[OP_KIND_COUNT] = {
+                [OP_RLIMIT] = "a higher limit needs CAP_SYS_RESOURCE, which is missing here",
+                [OP_NICE] = "a lower nice level needs CAP_SYS_NICE, which is missing here",
+                [OP_PROC_SELF] = "that value needs CAP_SYS_RESOURCE, which is missing here",
+        };
+        siginfo_t info = { 0 };
+        pid_t pid = fork();
+
+        if (pid == 0) {
+                ApplyContext x = { 0 };
+                int r = apply_kinds[op->kind].apply(op, &x);
+
+                _exit(r == -EPERM || r == -EACCES);
+        }
+        if (pid < 0 || waitid(P_PID, (id_t)pid, &info, WEXITED) < 0 || info.si_status == 0)
+                return 0;
+        return no(reasons[op->kind], ret_reason);
 }
 
 int supported_keyring(const Op *op, bool rootless, const char **ret_reason) {

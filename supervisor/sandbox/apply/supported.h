@@ -10,5 +10,7 @@ int supported_namespace(const Op *op, bool rootless, const char **ret_reason);
 int supported_user_namespace(const Op *op, bool rootless, const char **ret_reason);
 int supported_mount(const Op *op, bool rootless, const char **ret_reason);
 int supported_proc(const Op *op, bool rootless, const char **ret_reason);
+/* Limits, nice levels, the OOM score: would this process be allowed to? */
+int supported_privilege(const Op *op, bool rootless, const char **ret_reason);
 int supported_keyring(const Op *op, bool rootless, const char **ret_reason);
 int supported_filter(const Op *op, bool rootless, const char **ret_reason);

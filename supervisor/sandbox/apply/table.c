@@ -10,12 +10,12 @@
 #include "supervisor/sandbox/apply/supported.h"
 
 const ApplyKind apply_kinds[OP_KIND_COUNT] = {
-        [OP_RLIMIT] = { apply_rlimit, NULL },
-        [OP_NICE] = { apply_nice, NULL },
+        [OP_RLIMIT] = { apply_rlimit, supported_privilege },
+        [OP_NICE] = { apply_nice, supported_privilege },
         [OP_SCHEDULER] = { apply_scheduler, NULL },
         [OP_AFFINITY] = { apply_affinity, NULL },
         [OP_IO_PRIORITY] = { apply_io_priority, NULL },
-        [OP_PROC_SELF] = { apply_proc_self, NULL },
+        [OP_PROC_SELF] = { apply_proc_self, supported_privilege },
         [OP_TIMER_SLACK] = { apply_timer_slack, NULL },
         [OP_PERSONALITY] = { apply_personality, NULL },
         [OP_KEYRING] = { apply_keyring, supported_keyring },

@@ -1,12 +1,9 @@
 /*
- * Starting one command. What the kernel cannot do is found out by trying: under
- * Enforce=warn the start is then repeated without it, which is said; under
- * Enforce=strict it is the end.
+ * Starting one command. What the kernel cannot do is found out by trying;
+ * fallback.h says whether the start is then tried again.
  */
 #include "supervisor/tools/run/command.h"
 
-#include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +15,7 @@
 #include "supervisor/exec/environment.h"
 #include "supervisor/exec/find-program.h"
 #include "supervisor/exec/launch.h"
+#include "supervisor/tools/run/fallback.h"
 #include "supervisor/tools/run/notify.h"
 #include "units/command-line.h"
 
@@ -26,7 +24,9 @@ enum {
         EXIT_NAMESPACE = 226,
         EXIT_MEMORY = 204,
         EXIT_FDS = 202,
-        EXIT_STDOUT = 209
+        EXIT_STDIN = 208,
+        EXIT_STDOUT = 209,
+        EXIT_STDERR = 222
 };
 
 /* RootDirectoryStartOnly=: the other commands see the host. */
@@ -92,63 +92,6 @@ static int build_environment(Runner *r, char ***ret) {
         return environment_build(&r->settings->config, &x, &r->diag, ret);
 }
 
-/* Everything that needs what OP asked for goes with it. */
-static bool depends_on(const Op *op, const LaunchFailure *f) {
-        bool mounts = f->kind == OP_UNSHARE && f->set == CLONE_NEWNS;
-
-        if (f->kind == OP_UNSHARE &&
-            f->set == CLONE_NEWUSER) /* of an ordinary user: all hangs on it */
-                return op->kind == OP_UNSHARE || op->kind == OP_LOOPBACK ||
-                       op->kind == OP_HOSTNAME || op_is_mount(op) || op->kind == OP_BOUNDING_SET ||
-                       op->kind == OP_USER || op->kind == OP_SECURE_BITS;
-        if (op->kind == f->kind && op->set == f->set)
-                return true;
-        if (f->kind == OP_UNSHARE && f->set == CLONE_NEWNET)
-                return op->kind == OP_LOOPBACK;
-        if (f->kind == OP_UNSHARE && f->set == CLONE_NEWUTS)
-                return op->kind == OP_HOSTNAME;
-        return mounts && op_is_mount(op);
-}
-
-/* Takes the operations out of the plan and lists their directives. */
-static int drop(Plan *p, const LaunchFailure *f, char **ret_names) {
-        _cleanup_(strbuf_done) StrBuf names = { 0 };
-        size_t kept = 0;
-
-        for (size_t i = 0; i < p->n; i++) {
-                if (!depends_on(&p->ops[i], f)) {
-                        p->ops[kept++] = p->ops[i];
-                        continue;
-                }
-                if (!names.text || !strstr(names.text, p->ops[i].directive))
-                        strbuf_addf(&names, "%s%s=", names.length ? ", " : "", p->ops[i].directive);
-                op_done(&p->ops[i]);
-        }
-        p->n = kept;
-        return strbuf_take(&names, ret_names);
-}
-
-/* After a failure: may the start be tried again without what failed? 1 yes, 0 no. */
-static int may_go_without(Runner *r, Plan *p, const LaunchFailure *f) {
-        _cleanup_free_ char *names = NULL;
-        const char *reason;
-        const Op op = { .kind = f->kind, .set = f->set, .directive = f->directive };
-
-        if (!f->is_op || apply_supported(&op, r->context.rootless, &reason) >= 0)
-                return 0;
-        if (r->settings->strict) {
-                runner_say(r, "%s=: %s; Enforce=warn would run without it", f->directive, reason);
-                return 0;
-        }
-        if (drop(p, f, &names) < 0)
-                return 0;
-        if (!text_eq_or_null(r->dropped, names)) /* once, not for each command */
-                runner_say(r, "%s not enforced: %s", names, reason);
-        free(r->dropped);
-        r->dropped = TAKE_PTR(names);
-        return 1;
-}
-
 static bool has_mounts(const Plan *p) {
         for (size_t i = 0; i < p->n; i++)
                 if (op_is_mount(&p->ops[i]))
@@ -192,7 +135,7 @@ static int launch_or_say(Runner *r, LaunchRequest *q, const char *phase, pid_t *
                                 runner_say(r, "cannot start a process: %s", strerror(-e));
                         return e;
                 }
-                if (may_go_without(r, q->plan, &f))
+                if (fallback_use(r, q->plan, &f))
                         continue;
                 say_failure(r, q, phase, &f);
                 *ret_ending = (Ending){ .status = f.exit_status };
@@ -212,6 +155,15 @@ static void share_namespaces(Runner *r, const PlanVariant variant, LaunchRequest
                 q->keep = r->namespaces;
         else
                 q->join = r->namespaces;
+}
+
+/* Which stream it was, the last remark says. */
+static int stream_exit_status(const Diag *d) {
+        const char *directive = d->n > 0 ? d->entries[d->n - 1].directive : NULL;
+
+        if (directive && text_eq(directive, "StandardInput"))
+                return EXIT_STDIN;
+        return directive && text_eq(directive, "StandardError") ? EXIT_STDERR : EXIT_STDOUT;
 }
 
 static int fail_early(Runner *r, int exit_status, Ending *ret_ending) {
@@ -252,7 +204,7 @@ int command_start(Runner *r, const Command *command, const char *phase, pid_t *r
                 return fail_early(r, EXIT_MEMORY, ret_ending);
         e = streams_open(c, r->streams, r->terminal, &r->diag, &streams);
         if (e < 0)
-                return fail_early(r, EXIT_STDOUT, ret_ending);
+                return fail_early(r, stream_exit_status(&r->diag), ret_ending);
         q.argv = argv;
         q.environment = environment;
         q.search = search_path(environment);

@@ -39,7 +39,7 @@ typedef struct Runner {
         int stop_signal; /* the signal that asked us to stop, or 0 */
         bool reload;     /* ExecReload= is due */
         bool abandoned;
-        char *dropped; /* what was already said to be left out */
+        char **dropped; /* what was already said to be left out */
         Diag diag;
 } Runner;
 
