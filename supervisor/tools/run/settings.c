@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "units/load.h"
 #include "units/specifier.h"
+#include "units/unit-name.h"
 
 /* -p takes what a service unit could hold: the sections are told apart by name alone. */
 #define PROPERTY_SECTIONS (SECTION_SERVICE | SECTION_UNIT)
@@ -81,19 +82,22 @@ static bool is_strict(const Settings *s, const Request *r) {
         return s->config.enforce == ENFORCE_STRICT;
 }
 
-/* A path, or a name that is looked up in the load path. */
+/* A path, or a name that is looked up in the load path; "nginx" stands for "nginx.service". */
 static int find_unit(const char *argument, Diag *diag, LoadedUnit *ret) {
         _cleanup_(load_path_done) LoadPath path = LOAD_PATH_EMPTY;
         _cleanup_(load_index_freep) LoadIndex *index = NULL;
+        _cleanup_free_ char *name = NULL;
         int e;
 
         if (strchr(argument, '/'))
                 return load_file(argument, diag, ret);
+        if (unit_name_complete(argument, UNIT_SERVICE, &name) == -ENOMEM)
+                return -ENOMEM;
         e = load_path_init(&path, NULL, getenv("SYSTEMD_UNIT_PATH"), diag);
         if (e >= 0)
                 e = load_index_new(&path, diag, &index);
         if (e >= 0)
-                e = load_unit(index, argument, diag, ret);
+                e = load_unit(index, name ? name : argument, diag, ret);
         if (e < 0)
                 return e;
         if (ret->fragment)
@@ -101,7 +105,7 @@ static int find_unit(const char *argument, Diag *diag, LoadedUnit *ret) {
         return diag_error(diag, -ENOENT,
                           "there is no unit %s in the load path; write a path such as ./%s "
                           "for a file, or set SYSTEMD_UNIT_PATH",
-                          argument, argument);
+                          ret->id, ret->id);
 }
 
 static int parse_unit(Settings *s, const Request *r, SpecifierContext *specifiers, Diag *diag) {
