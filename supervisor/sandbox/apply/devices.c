@@ -24,12 +24,9 @@ static const struct {
 static const struct {
         const char *name, *target;
 } links[] = {
-        { "fd", "/proc/self/fd" },
-        { "stdin", "/proc/self/fd/0" },
-        { "stdout", "/proc/self/fd/1" },
-        { "stderr", "/proc/self/fd/2" },
-        { "core", "/proc/kcore" },
-        { "log", "/run/systemd/journal/dev-log" },
+        { "fd", "/proc/self/fd" },       { "stdin", "/proc/self/fd/0" },
+        { "stdout", "/proc/self/fd/1" }, { "stderr", "/proc/self/fd/2" },
+        { "core", "/proc/kcore" },       { "log", "/run/systemd/journal/dev-log" },
 };
 
 /* Only where the host has them. */
@@ -75,12 +72,13 @@ static int make_node(int dev, int host, size_t i, ApplyContext *x) {
 }
 
 /* A link on most hosts; on others a device of its own, and then the one in pts/ may be closed to
- * all but root. */
+ * all but root. A device looks for "pts" beside itself, so a copy of the mount would not do. */
 static int make_ptmx(int dev, int host, ApplyContext *x) {
         struct stat st;
+        bool device = fstatat(host, "ptmx", &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISCHR(st.st_mode);
 
-        if (fstatat(host, "ptmx", &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISCHR(st.st_mode))
-                return bring(dev, host, "ptmx", false, x);
+        if (device && !x->rootless && mknodat(dev, "ptmx", S_IFCHR | 0666, makedev(5, 2)) == 0)
+                return 0;
         return symlinkat("pts/ptmx", dev, "ptmx") < 0
                        ? apply_fail(x, -errno, "making the link /dev/ptmx")
                        : 0;
