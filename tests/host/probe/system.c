@@ -148,7 +148,8 @@ static void report_clock(const char *key, const char *unused _unused_) {
         struct timex t = { 0 };
         int r;
 
-        probe_say_result(key, "settime", probe_result(clock_settime(CLOCK_REALTIME, &wrong)));
+        probe_say_result(key, "settime",
+                         probe_result(syscall(SYS_clock_settime, CLOCK_REALTIME, &wrong)));
         r = probe_result(adjtimex(&t));
         probe_say_result(key, "read", r);
         t.modes = ADJ_TICK;
