@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/strbuf.h"
 
 static void entry_done(DiagEntry *e) {
@@ -37,27 +38,12 @@ static _printf_(4, 0) int entry_fill(DiagEntry *e, const Diag *d, DiagLevel leve
         return strbuf_take(&text, &e->message);
 }
 
-/* Grows in steps of a power of two; the count tells when. */
-static bool make_room(Diag *d) {
-        DiagEntry *bigger;
-
-        if (d->n >= DIAG_MAX)
-                return false;
-        if (d->n & (d->n - 1))
-                return true;
-        bigger = reallocarray(d->entries, d->n ? d->n * 2 : 1, sizeof(DiagEntry));
-        if (!bigger)
-                return false;
-        d->entries = bigger;
-        return true;
-}
-
 void diag_addv(Diag *d, DiagLevel level, const char *format, va_list ap) {
         DiagEntry e;
 
         if (!d)
                 return;
-        if (!make_room(d)) {
+        if (d->n >= DIAG_MAX || ARRAY_GROW(d->entries, d->n) < 0) {
                 d->dropped++;
                 return;
         }

@@ -7,6 +7,7 @@
 #include <getopt.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "base/text.h"
 
 /* Long options answer with their index above every letter, so that one number names the row. */
@@ -51,19 +52,12 @@ static const Option *row_of(const OptionTable *t, int value) {
         return NULL;
 }
 
-static const Option *nearest(const OptionTable *t, const char *name) {
-        const Option *best = NULL;
-        unsigned closest = 3;
+static const char *nearest(const OptionTable *t, const char *name) {
+        Nearest n = nearest_to(name);
 
-        for (size_t i = 0; i < t->n; i++) {
-                unsigned distance = text_distance(name, t->rows[i].name, closest);
-
-                if (distance >= closest)
-                        continue;
-                closest = distance;
-                best = &t->rows[i];
-        }
-        return best;
+        for (size_t i = 0; i < t->n; i++)
+                nearest_consider(&n, t->rows[i].name);
+        return n.best;
 }
 
 /* The first two rows whose names begin with NAME: more than one makes the name ambiguous. */
@@ -78,7 +72,8 @@ static size_t beginning_with(const OptionTable *t, const char *name, const Optio
 
 static int refuse_long(const OptionTable *t, const char *argument, Diag *diag) {
         char name[TEXT_EXCERPT_MAX];
-        const Option *best, *pair[2];
+        const Option *pair[2];
+        const char *best;
 
         text_excerpt(argument + strspn(argument, "-"), name);
         name[strcspn(name, "=")] = '\0';
@@ -89,7 +84,7 @@ static int refuse_long(const OptionTable *t, const char *argument, Diag *diag) {
         best = nearest(t, name);
         if (best)
                 return diag_error(diag, -EINVAL, "unknown option --%s; did you mean --%s?", name,
-                                  best->name);
+                                  best);
         return diag_error(diag, -EINVAL, "unknown option --%s; --help lists them all", name);
 }
 

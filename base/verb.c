@@ -3,22 +3,16 @@
  */
 #include "base/verb.h"
 
+#include "base/nearest.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 
-static const Verb *nearest(const VerbTable *t, const char *name) {
-        const Verb *best = NULL;
-        unsigned closest = 3;
+static const char *nearest(const VerbTable *t, const char *name) {
+        Nearest n = nearest_to(name);
 
-        for (size_t i = 0; i < t->n; i++) {
-                unsigned distance = text_distance(name, t->rows[i].name, closest);
-
-                if (distance >= closest)
-                        continue;
-                closest = distance;
-                best = &t->rows[i];
-        }
-        return best;
+        for (size_t i = 0; i < t->n; i++)
+                nearest_consider(&n, t->rows[i].name);
+        return n.best;
 }
 
 static int refuse_none(const VerbTable *t, Diag *diag) {
@@ -37,13 +31,13 @@ static int refuse_none(const VerbTable *t, Diag *diag) {
 }
 
 static int refuse_unknown(const VerbTable *t, const char *name, Diag *diag) {
-        const Verb *best = nearest(t, name);
+        const char *best = nearest(t, name);
         char excerpt[TEXT_EXCERPT_MAX];
 
         text_excerpt(name, excerpt);
         if (best)
                 return diag_error(diag, -EINVAL, "unknown verb \"%s\"; did you mean \"%s\"?",
-                                  excerpt, best->name);
+                                  excerpt, best);
         return diag_error(diag, -EINVAL, "unknown verb \"%s\"; --help lists them all", excerpt);
 }
 

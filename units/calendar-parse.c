@@ -4,6 +4,7 @@
  *
  * Whether a calendar has such days and hours is not judged here.
  */
+#include "base/array.h"
 #include "units/calendar-spec.h"
 
 #include <limits.h>
@@ -46,14 +47,10 @@ static void field_done(CalendarField *f) {
 }
 
 static int field_add(CalendarField *f, CalendarRange range) {
-        CalendarRange *more;
-
         if (f->n >= RANGES_MAX)
                 return -ENOBUFS;
-        more = reallocarray(f->ranges, f->n + 1, sizeof(CalendarRange));
-        if (!more)
+        if (ARRAY_GROW(f->ranges, f->n) < 0)
                 return -ENOMEM;
-        f->ranges = more;
         f->ranges[f->n++] = range;
         return 0;
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/path.h"
 #include "base/strv.h"
 #include "base/text.h"
@@ -170,7 +171,7 @@ static void soften(Diag *diag, size_t from) {
 }
 
 static int append(CommandList *list, Command *c) {
-        int r = type_list_grow(&list->items, list->n, sizeof(Command));
+        int r = ARRAY_GROW(list->items, list->n);
 
         if (r < 0)
                 return r;

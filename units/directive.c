@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "base/nearest.h"
 #include "base/text.h"
 #include "units/check-network.h"
 #include "units/check-path.h"
@@ -136,28 +137,15 @@ const char *directive_retired(unsigned sections, const char *name) {
         return NULL;
 }
 
-typedef struct Nearest {
-        const char *name;
-        unsigned distance;
-} Nearest;
-
-static void consider(Nearest *n, const char *candidate, const char *name) {
-        unsigned distance = n->distance > 0 ? text_distance(candidate, name, n->distance - 1) : 0;
-
-        if (distance < n->distance)
-                *n = (Nearest){ candidate, distance };
-}
-
 const char *directive_nearest(unsigned sections, const char *name) {
-        /* A third of the letters may be wrong, but no more than three. */
-        Nearest n = { NULL, (unsigned)MIN_OF(strlen(name) / 3, 3U) + 1 };
+        Nearest n = nearest_to(name);
 
         DIRECTIVE_FOREACH(d) {
                 if (d->sections & sections)
-                        consider(&n, d->name, name);
+                        nearest_consider(&n, d->name);
         }
         for (size_t i = 0; i < directive_aliases_count; i++)
                 if (directive_aliases[i].sections & sections)
-                        consider(&n, directive_aliases[i].name, name);
-        return n.name;
+                        nearest_consider(&n, directive_aliases[i].name);
+        return n.best;
 }

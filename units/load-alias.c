@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/strv.h"
@@ -27,18 +28,16 @@ static bool has_place(const LoadAliasPlaces *places, const struct stat *st) {
 }
 
 int load_alias_add_place(LoadAliasPlaces *places, int fd) {
-        struct LoadAliasPlace *more;
         struct stat st;
 
         if (fstat(fd, &st) < 0)
                 return -errno;
         if (has_place(places, &st))
                 return 0;
-        more = reallocarray(places->places, places->n + 1, sizeof(*more));
-        if (!more)
+        if (ARRAY_GROW(places->places, places->n) < 0)
                 return -ENOMEM;
-        places->places = more;
-        more[places->n++] = (struct LoadAliasPlace){ .device = st.st_dev, .inode = st.st_ino };
+        places->places[places->n++] =
+                (struct LoadAliasPlace){ .device = st.st_dev, .inode = st.st_ino };
         return 1;
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/strv.h"
@@ -87,15 +88,8 @@ static int add_file(LoadDropins *d, const char *directory, const char *name) {
         LoadDropin file = { 0 };
         int r;
 
-        if (d->n == d->capacity) {
-                size_t capacity = d->capacity ? d->capacity * 2 : 8;
-                LoadDropin *bigger = reallocarray(d->files, capacity, sizeof(LoadDropin));
-
-                if (!bigger)
-                        return -ENOMEM;
-                d->files = bigger;
-                d->capacity = capacity;
-        }
+        if (ARRAY_GROW(d->files, d->n) < 0)
+                return -ENOMEM;
         r = path_join(directory, name, &file.path);
         if (r < 0)
                 return r;

@@ -16,7 +16,6 @@ typedef struct LoadDropin {
 typedef struct LoadDropins {
         LoadDropin *files;
         size_t n;
-        size_t capacity;
 } LoadDropins;
 
 void load_dropin_done(LoadDropins *d); /* for _cleanup_ */

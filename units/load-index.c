@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/strv.h"
@@ -54,18 +55,11 @@ static bool is_dropins(const char *name) {
 
 /* ---- reading the directories ---- */
 
-/* Grows in steps of a power of two; the count tells when. */
 static int add_entry(LoadIndex *index, const char *name, size_t directory, unsigned char type) {
         Entry e = { .directory = directory, .type = type };
 
-        if ((index->n & (index->n - 1)) == 0) {
-                size_t n = index->n ? index->n * 2 : 1;
-                Entry *bigger = reallocarray(index->entries, n, sizeof(Entry));
-
-                if (!bigger)
-                        return -ENOMEM;
-                index->entries = bigger;
-        }
+        if (ARRAY_GROW(index->entries, index->n) < 0)
+                return -ENOMEM;
         e.name = strdup(name);
         if (!e.name)
                 return -ENOMEM;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
+#include "base/array.h"
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/path.h"
@@ -131,12 +132,9 @@ static int refuse(Diag *diag, const LoadPath *place, const char *path, int error
 }
 
 static int add_file(LoadedUnit *u, LoadedFile *f) {
-        LoadedFile *more = reallocarray(u->files, u->n + 1, sizeof(LoadedFile));
-
-        if (!more)
+        if (ARRAY_GROW(u->files, u->n) < 0)
                 return -ENOMEM;
-        u->files = more;
-        more[u->n++] = *f;
+        u->files[u->n++] = *f;
         *f = (LoadedFile){ 0 };
         return 0;
 }

@@ -7,10 +7,10 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include "base/nearest.h"
 #include "base/text.h"
 
 #ifndef CLONE_NEWTIME
@@ -101,40 +101,20 @@ const char *names_of(const NameTable *t, int value) {
         return NULL;
 }
 
-/* How wrong a word of this length may be and still be recognised. */
-static unsigned tolerance(const char *name) {
-        return strlen(name) < 4 ? 1 : strlen(name) < 8 ? 2 : 3;
-}
-
 const char *names_nearest(const NameTable *t, const char *name) {
-        const char *best = NULL;
-        unsigned limit, distance;
+        Nearest n = nearest_to(without_prefix(t, name));
 
-        name = without_prefix(t, name);
-        limit = tolerance(name);
-        for (size_t i = 0; i < t->n && limit > 0; i++) {
-                distance = text_distance(t->rows[i].name, name, limit);
-                if (distance > limit || (best && distance == limit))
-                        continue;
-                best = t->rows[i].name;
-                limit = distance;
-        }
-        return best;
+        for (size_t i = 0; i < t->n; i++)
+                nearest_consider(&n, t->rows[i].name);
+        return n.best;
 }
 
 const char *names_nearest_of(const char *const *words, size_t n, const char *name) {
-        const char *best = NULL;
-        unsigned limit = tolerance(name);
+        Nearest nearest = nearest_to(name);
 
-        for (size_t i = 0; i < n; i++) {
-                unsigned distance = text_distance(words[i], name, limit);
-
-                if (!*words[i] || distance > limit || (best && distance == limit))
-                        continue;
-                best = words[i];
-                limit = distance;
-        }
-        return best;
+        for (size_t i = 0; i < n; i++)
+                nearest_consider(&nearest, words[i]);
+        return nearest.best;
 }
 
 int names_refuse(const NameTable *t, const char *word, const char *example, Diag *diag) {

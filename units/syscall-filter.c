@@ -3,6 +3,7 @@
  */
 #include "units/syscall-filter.h"
 
+#include "base/array.h"
 #include "base/number.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
@@ -124,13 +125,10 @@ static int parse_word(char *word, bool inverted, SyscallItem *ret, Diag *diag) {
 }
 
 static int add_item(SyscallFilter *f, SyscallItem item) {
-        SyscallItem *bigger = reallocarray(f->items, f->n + 1, sizeof(SyscallItem));
-
-        if (!bigger) {
+        if (ARRAY_GROW(f->items, f->n) < 0) {
                 item_done(&item);
                 return -ENOMEM;
         }
-        f->items = bigger;
         f->items[f->n++] = item;
         return 0;
 }

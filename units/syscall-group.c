@@ -5,9 +5,10 @@
  */
 #include "units/syscall-group.h"
 
+#include "base/nearest.h"
 #include "base/text.h"
 
-enum { NESTED = 1 << 15, NEAREST_LIMIT = 3 };
+enum { NESTED = 1 << 15 };
 
 #define CALL(name)  SYSCALL_##name
 #define GROUP(name) (NESTED | GROUP_##name)
@@ -45,18 +46,13 @@ const SyscallGroup *syscall_group_find(const char *name) {
 }
 
 const SyscallGroup *syscall_group_nearest(const char *name) {
-        const SyscallGroup *nearest = NULL;
-        unsigned least = NEAREST_LIMIT + 1;
+        const SyscallGroup *best = NULL;
+        Nearest n = nearest_to(name);
 
-        for (size_t i = 0; i < syscall_group_count; i++) {
-                unsigned distance = text_distance(name, syscall_group_table[i].name, NEAREST_LIMIT);
-
-                if (distance < least) {
-                        least = distance;
-                        nearest = &syscall_group_table[i];
-                }
-        }
-        return nearest;
+        for (size_t i = 0; i < syscall_group_count; i++)
+                if (nearest_consider(&n, syscall_group_table[i].name))
+                        best = &syscall_group_table[i];
+        return best;
 }
 
 const SyscallGroup *syscall_group_member(const SyscallGroup *g, size_t i, SyscallId *ret_id) {

@@ -4,9 +4,11 @@
  */
 #include "units/syscall-name.h"
 
-#include "base/text.h"
+#include <string.h>
 
-enum { NAME_MAX_SIZE = 32, NEAREST_LIMIT = 2 };
+#include "base/nearest.h"
+
+enum { NAME_MAX_SIZE = 32 };
 
 static const char names[SYSCALL_COUNT][NAME_MAX_SIZE] = {
 #define SYSCALL(name, x86_64, x86, x32, arm64, arm) #name,
@@ -41,16 +43,9 @@ SyscallId syscall_name_find(const char *name) {
 }
 
 const char *syscall_name_nearest(const char *name) {
-        const char *nearest = NULL;
-        unsigned least = NEAREST_LIMIT + 1;
+        Nearest n = nearest_to(name);
 
-        for (int i = 0; i < SYSCALL_COUNT; i++) {
-                unsigned distance = text_distance(name, names[i], NEAREST_LIMIT);
-
-                if (distance < least) {
-                        least = distance;
-                        nearest = names[i];
-                }
-        }
-        return nearest;
+        for (int i = 0; i < SYSCALL_COUNT; i++)
+                nearest_consider(&n, names[i]);
+        return n.best;
 }

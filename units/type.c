@@ -180,18 +180,6 @@ int type_take_path(const Directive *d, const char *text, TypePathKind kind, cons
         return 0;
 }
 
-int type_list_grow(void *items, size_t n, size_t item_size) {
-        void **list = items, *bigger;
-
-        if (n & (n - 1))
-                return 0;
-        bigger = reallocarray(*list, n ? n * 2 : 1, item_size);
-        if (!bigger)
-                return -ENOMEM;
-        *list = bigger;
-        return 0;
-}
-
 int type_parse_boolean(const char *value) {
         static const char *const words[][2] = {
                 { "no", "yes" }, { "false", "true" }, { "off", "on" },

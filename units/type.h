@@ -83,10 +83,6 @@ int type_check_path(char *path, TypePathKind kind, Diag *diag);
 int type_take_path(const Directive *d, const char *text, TypePathKind kind, const ParseContext *c,
                    char **ret);
 
-/* Makes room for item N (from 0) of the list *ITEMS points to; the list grows in powers of two.
- * Returns 0 or -ENOMEM. */
-int type_list_grow(void *items, size_t n, size_t item_size);
-
 /* yes/no in all spellings: 1, 0 or -EINVAL, without a message. */
 int type_parse_boolean(const char *value);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mount.h>
 
+#include "base/array.h"
 #include "base/path.h"
 #include "supervisor/sandbox/feature.h"
 #include "supervisor/sandbox/mounts.h"
@@ -19,13 +20,8 @@ void plan_done(Plan *p) {
 }
 
 Op *plan_add(Plan *p, OpKind kind, const char *directive) {
-        if ((p->n & (p->n - 1)) == 0) { /* full at each power of two */
-                Op *bigger = reallocarray(p->ops, p->n ? p->n * 2 : 1, sizeof(Op));
-
-                if (!bigger)
-                        return NULL;
-                p->ops = bigger;
-        }
+        if (ARRAY_GROW(p->ops, p->n) < 0)
+                return NULL;
         p->ops[p->n] = (Op){ .kind = kind, .directive = directive, .fd = -EBADF };
         return &p->ops[p->n++];
 }

@@ -7,7 +7,9 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/diag.h"
+#include "base/nearest.h"
 #include "base/number.h"
 #include "base/path.h"
 #include "base/strv.h"
@@ -69,6 +71,38 @@ static void test_text(void **state) {
                          63);
 }
 
+static const char *nearest(const char *name) {
+        static const char *const words[] = { "", "on", "private", "privately", "tmpfs" };
+        Nearest n = nearest_to(name);
+
+        for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+                nearest_consider(&n, words[i]);
+        return n.best;
+}
+
+static void test_nearest_is_near(void **state) {
+        assert_string_equal(nearest("privat"), "private");
+        assert_string_equal(nearest("privatel"),
+                            "private"); /* as near as the next, and before it */
+        assert_string_equal(nearest("pravitly"), "privately");
+        assert_string_equal(nearest("TMPFS"), "tmpfs");
+        assert_string_equal(nearest("o"), "on");
+        assert_null(nearest("")); /* the empty word is never meant */
+        assert_null(nearest("tfs-x"));
+        assert_null(nearest("entirely"));
+}
+
+static void test_array_keeps_its_items(void **state) {
+        _cleanup_free_ size_t *items = NULL;
+
+        for (size_t n = 0; n < 1000; n++) {
+                assert_int_equal(ARRAY_GROW(items, n), 0);
+                items[n] = n;
+        }
+        for (size_t n = 0; n < 1000; n++)
+                assert_int_equal(items[n], n);
+}
+
 static void test_strv_grows_and_shrinks(void **state) {
         _cleanup_strv_ char **l = NULL, **copy = NULL;
 
@@ -99,6 +133,8 @@ int main(void) {
                 cmocka_unit_test(test_numbers_are_strict),
                 cmocka_unit_test(test_paths),
                 cmocka_unit_test(test_text),
+                cmocka_unit_test(test_nearest_is_near),
+                cmocka_unit_test(test_array_keeps_its_items),
                 cmocka_unit_test(test_strv_grows_and_shrinks),
                 cmocka_unit_test(test_diag_names_the_place),
         };

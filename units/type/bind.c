@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "units/directive.h"
 #include "units/setting.h"
@@ -76,7 +77,7 @@ static int add_bind(const Directive *d, const BindWords *w, const ParseContext *
         r = w->options ? take_options(w->options, &b.recursive, c->diag) : 0;
         if (r < 0)
                 return r;
-        r = type_list_grow(&list->items, list->n, sizeof(BindSetting));
+        r = ARRAY_GROW(list->items, list->n);
         if (r < 0)
                 return r;
         list->items[list->n++] = b;

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "units/directive.h"
 #include "units/setting.h"
@@ -30,7 +31,7 @@ static int conditions_parse(const Directive *d, const char *value, const ParseCo
         r = type_take_text(d, value, c, &argument);
         if (r < 0)
                 return r;
-        r = type_list_grow(&list->items, list->n, sizeof(ConditionSetting));
+        r = ARRAY_GROW(list->items, list->n);
         if (r < 0)
                 return r;
         list->items[list->n++] = (ConditionSetting){ d, trigger, negate, TAKE_PTR(argument) };

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/array.h"
 #include "base/path.h"
 #include "base/strv.h"
 #include "base/text.h"
@@ -29,7 +30,7 @@ static DirectorySetting *entry_for(DirectoryList *list, char **path) {
         for (size_t i = 0; i < list->n; i++)
                 if (text_eq(list->items[i].path, *path))
                         return &list->items[i];
-        if (type_list_grow(&list->items, list->n, sizeof(DirectorySetting)) < 0)
+        if (ARRAY_GROW(list->items, list->n) < 0)
                 return NULL;
         list->items[list->n] = (DirectorySetting){ .path = TAKE_PTR(*path) };
         return &list->items[list->n++];

@@ -4,6 +4,7 @@
  */
 #include "units/environment.h"
 
+#include "base/array.h"
 #include "base/strv.h"
 #include "base/text.h"
 #include "units/directive.h"
@@ -76,7 +77,7 @@ static int environment_file_parse(const Directive *d, const char *value, const P
         r = type_take_path(d, value + ignore_missing, TYPE_PATH_ABSOLUTE, c, &path);
         if (r < 0)
                 return r;
-        r = type_list_grow(&list->items, list->n, sizeof(EnvironmentFileSetting));
+        r = ARRAY_GROW(list->items, list->n);
         if (r < 0)
                 return r;
         list->items[list->n++] = (EnvironmentFileSetting){ TAKE_PTR(path), ignore_missing };

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "units/directive.h"
 #include "units/names.h"
@@ -26,7 +27,7 @@ static int family_put(FamilyFilter *f, int family) {
 
         if (i < f->n && f->items[i] == family)
                 return 0;
-        r = type_list_grow(&f->items, f->n, sizeof(int));
+        r = ARRAY_GROW(f->items, f->n);
         if (r < 0)
                 return r;
         memmove(f->items + i + 1, f->items + i, (f->n - i) * sizeof(int));

@@ -3,6 +3,7 @@
  * ReadOnlyPaths= and its kin. "-" says that the path may be missing, "+" that it
  * begins at the unit's own root directory.
  */
+#include "base/array.h"
 #include "base/text.h"
 #include "units/directive.h"
 #include "units/param.h"
@@ -72,7 +73,7 @@ static int add_path(const Directive *d, const char *word, const ParseContext *c,
         r = type_take_path(d, word, kind_of(p), c, &path);
         if (r < 0)
                 return r;
-        r = type_list_grow(&list->items, list->n, sizeof(PathSetting));
+        r = ARRAY_GROW(list->items, list->n);
         if (r < 0)
                 return r;
         list->items[list->n++] = (PathSetting){ TAKE_PTR(path), ignore_missing, in_root };

@@ -3,6 +3,7 @@
  * directives fill one list. Each item remembers the row that it came from, and the
  * empty assignment of any of these rows empties the whole list.
  */
+#include "base/array.h"
 #include "base/text.h"
 #include "units/directive.h"
 #include "units/setting.h"
@@ -18,7 +19,7 @@ static int tagged_parse(const Directive *d, const char *value, const ParseContex
         r = type_take_text(d, value, c, &text);
         if (r < 0)
                 return r;
-        r = type_list_grow(&list->items, list->n, sizeof(TaggedSetting));
+        r = ARRAY_GROW(list->items, list->n);
         if (r < 0)
                 return r;
         list->items[list->n++] = (TaggedSetting){ d, TAKE_PTR(text) };

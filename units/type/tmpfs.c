@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "units/directive.h"
 #include "units/setting.h"
@@ -29,7 +30,7 @@ static int add_tmpfs(const Directive *d, const char *word, const ParseContext *c
                 if (!options)
                         return -ENOMEM;
         }
-        r = type_list_grow(&list->items, list->n, sizeof(TmpfsSetting));
+        r = ARRAY_GROW(list->items, list->n);
         if (r < 0)
                 return r;
         list->items[list->n++] = (TmpfsSetting){ TAKE_PTR(path), TAKE_PTR(options) };

@@ -5,6 +5,8 @@
  */
 #include "supervisor/sandbox/syscall/code.h"
 
+#include "base/array.h"
+
 /* Two steps may still be written between the measuring and the jump itself. */
 enum { REACH = 255 - 2 };
 
@@ -16,18 +18,9 @@ void syscall_code_done(SyscallCode *c) {
 static SyscallLabel put(SyscallCode *c, struct sock_filter instruction) {
         if (c->error < 0)
                 return 0;
-        if (c->n == c->capacity) {
-                size_t capacity = c->capacity ? c->capacity * 2 : 256;
-                struct sock_filter *bigger =
-                        reallocarray(c->reversed, capacity, sizeof(struct sock_filter));
-
-                if (!bigger) {
-                        c->error = -ENOMEM;
-                        return 0;
-                }
-                c->reversed = bigger;
-                c->capacity = capacity;
-        }
+        c->error = ARRAY_GROW(c->reversed, c->n);
+        if (c->error < 0)
+                return 0;
         c->reversed[c->n] = instruction;
         return c->n++;
 }

@@ -18,7 +18,7 @@ enum { SYSCALL_CODE_RETURNS = 8 };
 
 typedef struct SyscallCode {
         struct sock_filter *reversed;
-        size_t n, capacity;
+        size_t n;
         int error; /* -ENOMEM from the first instruction that found no room */
 
         /* The most recent return instructions, to be led to again. */

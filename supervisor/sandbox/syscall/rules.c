@@ -3,6 +3,8 @@
  */
 #include "supervisor/sandbox/syscall/rules.h"
 
+#include "base/array.h"
+
 void syscall_rules_done(SyscallRules *rules) {
         free(rules->layers);
         free(rules->rules);
@@ -10,21 +12,8 @@ void syscall_rules_done(SyscallRules *rules) {
         *rules = (SyscallRules){ .native = rules->native };
 }
 
-/* Room for one more element; the count tells when it is used up. */
-static int make_room(void **list, size_t n, size_t size) {
-        void *bigger;
-
-        if (n & (n - 1))
-                return 0;
-        bigger = reallocarray(*list, n ? n * 2 : 1, size);
-        if (!bigger)
-                return -ENOMEM;
-        *list = bigger;
-        return 0;
-}
-
 int syscall_rules_begin(SyscallRules *rules, const char *directive, uint32_t default_action) {
-        if (make_room((void **)&rules->layers, rules->n_layers, sizeof(SyscallLayer)) < 0)
+        if (ARRAY_GROW(rules->layers, rules->n_layers) < 0)
                 return -ENOMEM;
         rules->layers[rules->n_layers++] = (SyscallLayer){ .directive = directive,
                                                            .default_action = default_action,
@@ -35,7 +24,7 @@ int syscall_rules_begin(SyscallRules *rules, const char *directive, uint32_t def
 static int add_test(SyscallRules *rules, const SyscallTest *test) {
         if (rules->n_tests >= UINT16_MAX)
                 return -E2BIG;
-        if (make_room((void **)&rules->tests, rules->n_tests, sizeof(SyscallTest)) < 0)
+        if (ARRAY_GROW(rules->tests, rules->n_tests) < 0)
                 return -ENOMEM;
         rules->tests[rules->n_tests++] = *test;
         return 0;
@@ -51,7 +40,7 @@ int syscall_rules_add(SyscallRules *rules, const SyscallRule *rule) {
 
         assert(rules->n_layers > 0);
         assert(rule->n_tests <= SYSCALL_RULE_TESTS);
-        if (make_room((void **)&rules->rules, rules->n_rules, sizeof(SyscallKeptRule)) < 0)
+        if (ARRAY_GROW(rules->rules, rules->n_rules) < 0)
                 return -ENOMEM;
         for (unsigned i = 0; i < rule->n_tests; i++) {
                 int r = add_test(rules, &rule->tests[i]);

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/number.h"
@@ -56,13 +57,8 @@ static pid_t parent_of(int proc, const char *pid) {
 }
 
 static int add(Processes *p, pid_t pid, pid_t parent) {
-        if ((p->n & (p->n - 1)) == 0) {
-                Process *more = reallocarray(p->items, p->n ? p->n * 2 : 1, sizeof(Process));
-
-                if (!more)
-                        return -ENOMEM;
-                p->items = more;
-        }
+        if (ARRAY_GROW(p->items, p->n) < 0)
+                return -ENOMEM;
         p->items[p->n++] = (Process){ pid, parent };
         return 0;
 }
