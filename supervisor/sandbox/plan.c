@@ -39,14 +39,24 @@ int plan_add_path(Plan *p, OpKind kind, const char *directive, const char *path,
         return 0;
 }
 
-int plan_add_attribute(Plan *p, const char *directive, const char *path, uint64_t attribute,
-                       bool on, unsigned flags) {
-        int r = plan_add_path(p, OP_ATTRIBUTES, directive, path, flags);
+int plan_add_access(Plan *p, const char *directive, const char *path, Access access,
+                    unsigned flags) {
+        static const struct {
+                OpKind kind;
+                uint64_t set, decided;
+        } rows[] = {
+                [ACCESS_NONE] = { OP_INACCESSIBLE, 0, 0 },
+                [ACCESS_READ_ONLY] = { OP_ATTRIBUTES, MOUNT_ATTR_RDONLY, MOUNT_ATTR_RDONLY },
+                [ACCESS_WRITE] = { OP_ATTRIBUTES, 0, MOUNT_ATTR_RDONLY },
+                [ACCESS_NO_EXEC] = { OP_ATTRIBUTES, MOUNT_ATTR_NOEXEC, MOUNT_ATTR_NOEXEC },
+                [ACCESS_EXEC] = { OP_ATTRIBUTES, 0, MOUNT_ATTR_NOEXEC },
+        };
+        int r = plan_add_path(p, rows[access].kind, directive, path, flags);
 
         if (r < 0)
                 return r;
-        p->ops[p->n - 1].set = on ? attribute : 0;
-        p->ops[p->n - 1].clear = attribute;
+        p->ops[p->n - 1].set = rows[access].set;
+        p->ops[p->n - 1].clear = rows[access].decided;
         return 0;
 }
 

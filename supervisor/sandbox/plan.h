@@ -46,10 +46,19 @@ Op *plan_add(Plan *p, OpKind kind, const char *directive);
 /* The same with PATH copied; for mounts, PATH is simplified. Returns 0 or -ENOMEM. */
 int plan_add_path(Plan *p, OpKind kind, const char *directive, const char *path, unsigned flags);
 
-/* OP_ATTRIBUTES: the subtree at PATH gets ATTRIBUTE (MOUNT_ATTR_RDONLY or _NOEXEC), or, with ON
- * false, stays out of what a directory above it gets. */
-int plan_add_attribute(Plan *p, const char *directive, const char *path, uint64_t attribute,
-                       bool on, unsigned flags);
+/* What the command may do with a subtree. ACCESS_WRITE and ACCESS_EXEC keep it out of what a
+ * directory above it gets. */
+typedef enum Access {
+        ACCESS_NONE,
+        ACCESS_READ_ONLY,
+        ACCESS_WRITE,
+        ACCESS_NO_EXEC,
+        ACCESS_EXEC,
+} Access;
+
+/* The subtree at PATH gets ACCESS: OP_INACCESSIBLE, or OP_ATTRIBUTES. */
+int plan_add_access(Plan *p, const char *directive, const char *path, Access access,
+                    unsigned flags);
 
 bool plan_has(const Plan *p, OpKind kind);
 

@@ -16,30 +16,23 @@
 /* A view in a few words: "ro /etc", "rw /etc/x", "noexec /", "hide /x", "bind /x", "implied ro
  * /usr". */
 static void add(Plan *p, const char *text) {
-        const char *implied = text_after(text, "implied "), *path;
+        static const char *const words[] = {
+                [ACCESS_NONE] = "hide ",      [ACCESS_READ_ONLY] = "ro ", [ACCESS_WRITE] = "rw ",
+                [ACCESS_NO_EXEC] = "noexec ", [ACCESS_EXEC] = "exec ",
+        };
+        const char *implied = text_after(text, "implied "), *path = strchr(text, '/');
         unsigned flags = implied ? OP_IMPLIED : 0;
 
         text = implied ? implied : text;
-        path = strchr(text, '/');
-        if (text_after(text, "ro "))
-                assert_int_equal(plan_add_attribute(p, "T", path, MOUNT_ATTR_RDONLY, true, flags),
-                                 0);
-        else if (text_after(text, "rw "))
-                assert_int_equal(plan_add_attribute(p, "T", path, MOUNT_ATTR_RDONLY, false, flags),
-                                 0);
-        else if (text_after(text, "noexec "))
-                assert_int_equal(plan_add_attribute(p, "T", path, MOUNT_ATTR_NOEXEC, true, flags),
-                                 0);
-        else if (text_after(text, "exec "))
-                assert_int_equal(plan_add_attribute(p, "T", path, MOUNT_ATTR_NOEXEC, false, flags),
-                                 0);
-        else if (text_after(text, "hide "))
-                assert_int_equal(plan_add_path(p, OP_INACCESSIBLE, "T", path, flags), 0);
-        else {
-                assert_int_equal(plan_add_path(p, OP_BIND, "T", path, flags), 0);
-                p->ops[p->n - 1].clear = MOUNT_ATTR_RDONLY;
-                p->ops[p->n - 1].source = strdup("/source");
-        }
+        for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+                if (text_after(text, words[i])) {
+                        assert_int_equal(plan_add_access(p, "T", path, (Access)i, flags), 0);
+                        return;
+                }
+        assert_non_null(text_after(text, "bind "));
+        assert_int_equal(plan_add_path(p, OP_BIND, "T", path, flags), 0);
+        p->ops[p->n - 1].clear = MOUNT_ATTR_RDONLY;
+        p->ops[p->n - 1].source = strdup("/source");
 }
 
 /* The merged view: a letter for the kind, the path, and what it gets. */

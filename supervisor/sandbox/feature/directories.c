@@ -111,8 +111,7 @@ static int add_item(const Config *c, const PlanContext *x, const Kind *k, const 
                 return add_private_view(k, base, path, x, p);
         if (k->base == DIRECTORY_CONFIGURATION)
                 return 0;
-        return plan_add_attribute(p, k->directive, path, MOUNT_ATTR_RDONLY, false,
-                                  OP_IGNORE_MISSING);
+        return plan_add_access(p, k->directive, path, ACCESS_WRITE, OP_IGNORE_MISSING);
 }
 
 static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {

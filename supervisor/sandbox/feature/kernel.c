@@ -9,54 +9,49 @@
 
 #include "supervisor/sandbox/feature.h"
 
-typedef enum Access { READ_ONLY, WRITABLE, HIDDEN } Access;
-
 typedef struct Row {
         const char *path;
         Access access;
 } Row;
 
 static const Row tunables[] = {
-        { "/proc/acpi", READ_ONLY },
-        { "/proc/apm", READ_ONLY },
-        { "/proc/asound", READ_ONLY },
-        { "/proc/bus", READ_ONLY },
-        { "/proc/fs", READ_ONLY },
-        { "/proc/irq", READ_ONLY },
-        { "/proc/kallsyms", HIDDEN },
-        { "/proc/kcore", HIDDEN },
-        { "/proc/latency_stats", READ_ONLY },
-        { "/proc/mtrr", READ_ONLY },
-        { "/proc/scsi", READ_ONLY },
-        { "/proc/sys", READ_ONLY },
-        { "/proc/sysrq-trigger", READ_ONLY },
-        { "/proc/timer_stats", READ_ONLY },
-        { "/sys", READ_ONLY },
-        { "/sys/fs/cgroup", WRITABLE }, /* ProtectControlGroups= is about it */
+        { "/proc/acpi", ACCESS_READ_ONLY },
+        { "/proc/apm", ACCESS_READ_ONLY },
+        { "/proc/asound", ACCESS_READ_ONLY },
+        { "/proc/bus", ACCESS_READ_ONLY },
+        { "/proc/fs", ACCESS_READ_ONLY },
+        { "/proc/irq", ACCESS_READ_ONLY },
+        { "/proc/kallsyms", ACCESS_NONE },
+        { "/proc/kcore", ACCESS_NONE },
+        { "/proc/latency_stats", ACCESS_READ_ONLY },
+        { "/proc/mtrr", ACCESS_READ_ONLY },
+        { "/proc/scsi", ACCESS_READ_ONLY },
+        { "/proc/sys", ACCESS_READ_ONLY },
+        { "/proc/sysrq-trigger", ACCESS_READ_ONLY },
+        { "/proc/timer_stats", ACCESS_READ_ONLY },
+        { "/sys", ACCESS_READ_ONLY },
+        { "/sys/fs/cgroup", ACCESS_WRITE }, /* ProtectControlGroups= is about it */
 };
 
 static const Row modules[] = {
-        { "/lib/modules", HIDDEN },
-        { "/usr/lib/modules", HIDDEN },
+        { "/lib/modules", ACCESS_NONE },
+        { "/usr/lib/modules", ACCESS_NONE },
 };
 
 static const Row logs[] = {
-        { "/dev/kmsg", HIDDEN },
-        { "/proc/kmsg", HIDDEN },
+        { "/dev/kmsg", ACCESS_NONE },
+        { "/proc/kmsg", ACCESS_NONE },
 };
 
 static const Row cgroups[] = {
-        { "/sys/fs/cgroup", READ_ONLY },
+        { "/sys/fs/cgroup", ACCESS_READ_ONLY },
 };
 
 static int add_rows(Plan *p, const char *directive, const Row *rows, size_t n) {
         const unsigned flags = OP_IMPLIED | OP_IGNORE_MISSING;
 
         for (size_t i = 0; i < n; i++) {
-                int r = rows[i].access == HIDDEN
-                                ? plan_add_path(p, OP_INACCESSIBLE, directive, rows[i].path, flags)
-                                : plan_add_attribute(p, directive, rows[i].path, MOUNT_ATTR_RDONLY,
-                                                     rows[i].access == READ_ONLY, flags);
+                int r = plan_add_access(p, directive, rows[i].path, rows[i].access, flags);
 
                 if (r < 0)
                         return r;

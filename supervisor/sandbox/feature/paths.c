@@ -25,29 +25,27 @@ static const char *path_inside(const Config *c, const PathSetting *s) {
         return *rest ? rest - 1 : "/";
 }
 
-static int add_attribute(const Config *c, Plan *p, const char *directive, const PathList *l,
-                         uint64_t attribute, bool on) {
-        for (size_t i = 0; i < l->n; i++) {
-                const char *path = path_inside(c, &l->items[i]);
-                int r = !path ? 0
-                              : plan_add_attribute(p, directive, path, attribute, on,
-                                                   l->items[i].ignore_missing ? OP_IGNORE_MISSING
-                                                                              : 0);
+static const struct {
+        const char *directive;
+        size_t list; /* where the PathList lies in Config */
+        Access access;
+} accesses[] = {
+        { "ReadOnlyPaths", offsetof(Config, read_only_paths), ACCESS_READ_ONLY },
+        { "ReadWritePaths", offsetof(Config, read_write_paths), ACCESS_WRITE },
+        { "NoExecPaths", offsetof(Config, no_exec_paths), ACCESS_NO_EXEC },
+        { "ExecPaths", offsetof(Config, exec_paths), ACCESS_EXEC },
+        { "InaccessiblePaths", offsetof(Config, inaccessible_paths), ACCESS_NONE },
+};
 
-                if (r < 0)
-                        return r;
-        }
-        return 0;
-}
-
-static int add_inaccessible(const Config *c, Plan *p) {
-        const PathList *l = &c->inaccessible_paths;
+static int add_paths(const Config *c, size_t row, Plan *p) {
+        const PathList *l = (const PathList *)(const void *)((const char *)c + accesses[row].list);
 
         for (size_t i = 0; i < l->n; i++) {
                 const char *path = path_inside(c, &l->items[i]);
-                int r = !path ? 0
-                              : plan_add_path(p, OP_INACCESSIBLE, "InaccessiblePaths", path,
-                                              l->items[i].ignore_missing ? OP_IGNORE_MISSING : 0);
+                unsigned flags = l->items[i].ignore_missing ? OP_IGNORE_MISSING : 0;
+                int r = path ? plan_add_access(p, accesses[row].directive, path,
+                                               accesses[row].access, flags)
+                             : 0;
 
                 if (r < 0)
                         return r;
@@ -130,20 +128,12 @@ static int add_tmpfs(const Config *c, Plan *p) {
 }
 
 static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
-        int r;
+        int r = 0;
 
         if (x->variant == PLAN_FULL_PRIVILEGES)
                 return 0;
-        r = add_attribute(c, p, "ReadOnlyPaths", &c->read_only_paths, MOUNT_ATTR_RDONLY, true);
-        if (r >= 0)
-                r = add_attribute(c, p, "ReadWritePaths", &c->read_write_paths, MOUNT_ATTR_RDONLY,
-                                  false);
-        if (r >= 0)
-                r = add_attribute(c, p, "NoExecPaths", &c->no_exec_paths, MOUNT_ATTR_NOEXEC, true);
-        if (r >= 0)
-                r = add_attribute(c, p, "ExecPaths", &c->exec_paths, MOUNT_ATTR_NOEXEC, false);
-        if (r >= 0)
-                r = add_inaccessible(c, p);
+        for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(accesses); i++)
+                r = add_paths(c, i, p);
         if (r >= 0)
                 r = add_binds(p, "BindPaths", &c->bind_paths, 0);
         if (r >= 0)

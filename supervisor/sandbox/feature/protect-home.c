@@ -34,11 +34,10 @@ static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
                 case PROTECT_HOME_NO:
                         break;
                 case PROTECT_HOME_YES:
-                        r = plan_add_path(p, OP_INACCESSIBLE, e.directive, homes[i], flags);
+                        r = plan_add_access(p, e.directive, homes[i], ACCESS_NONE, flags);
                         break;
                 case PROTECT_HOME_READ_ONLY:
-                        r = plan_add_attribute(p, e.directive, homes[i], MOUNT_ATTR_RDONLY, true,
-                                               flags);
+                        r = plan_add_access(p, e.directive, homes[i], ACCESS_READ_ONLY, flags);
                         break;
                 case PROTECT_HOME_TMPFS:
                         r = hide(p, e.directive, homes[i], flags);

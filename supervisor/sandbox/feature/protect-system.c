@@ -3,30 +3,28 @@
  * the interfaces of the kernel, /dev, /proc and /sys; what protects those are
  * PrivateDevices=, ProtectKernelTunables= and ProtectControlGroups=.
  */
-#include <sys/mount.h>
-
 #include "supervisor/sandbox/effective.h"
 #include "supervisor/sandbox/feature.h"
 
 static const struct {
         int from, to; /* the values of ProtectSystem= that the row holds for */
         const char *path;
-        bool read_only;
+        Access access;
 } rows[] = {
-        { PROTECT_SYSTEM_YES, PROTECT_SYSTEM_FULL, "/usr", true },
-        { PROTECT_SYSTEM_YES, PROTECT_SYSTEM_FULL, "/bin", true },
-        { PROTECT_SYSTEM_YES, PROTECT_SYSTEM_FULL, "/sbin", true },
-        { PROTECT_SYSTEM_YES, PROTECT_SYSTEM_FULL, "/lib", true },
-        { PROTECT_SYSTEM_YES, PROTECT_SYSTEM_FULL, "/lib32", true },
-        { PROTECT_SYSTEM_YES, PROTECT_SYSTEM_FULL, "/lib64", true },
-        { PROTECT_SYSTEM_YES, PROTECT_SYSTEM_FULL, "/libx32", true },
-        { PROTECT_SYSTEM_YES, PROTECT_SYSTEM_FULL, "/boot", true },
-        { PROTECT_SYSTEM_YES, PROTECT_SYSTEM_FULL, "/efi", true },
-        { PROTECT_SYSTEM_FULL, PROTECT_SYSTEM_FULL, "/etc", true },
-        { PROTECT_SYSTEM_STRICT, PROTECT_SYSTEM_STRICT, "/", true },
-        { PROTECT_SYSTEM_STRICT, PROTECT_SYSTEM_STRICT, "/dev", false },
-        { PROTECT_SYSTEM_STRICT, PROTECT_SYSTEM_STRICT, "/proc", false },
-        { PROTECT_SYSTEM_STRICT, PROTECT_SYSTEM_STRICT, "/sys", false },
+        { PROTECT_SYSTEM_YES, PROTECT_SYSTEM_FULL, "/usr", ACCESS_READ_ONLY },
+        { PROTECT_SYSTEM_YES, PROTECT_SYSTEM_FULL, "/bin", ACCESS_READ_ONLY },
+        { PROTECT_SYSTEM_YES, PROTECT_SYSTEM_FULL, "/sbin", ACCESS_READ_ONLY },
+        { PROTECT_SYSTEM_YES, PROTECT_SYSTEM_FULL, "/lib", ACCESS_READ_ONLY },
+        { PROTECT_SYSTEM_YES, PROTECT_SYSTEM_FULL, "/lib32", ACCESS_READ_ONLY },
+        { PROTECT_SYSTEM_YES, PROTECT_SYSTEM_FULL, "/lib64", ACCESS_READ_ONLY },
+        { PROTECT_SYSTEM_YES, PROTECT_SYSTEM_FULL, "/libx32", ACCESS_READ_ONLY },
+        { PROTECT_SYSTEM_YES, PROTECT_SYSTEM_FULL, "/boot", ACCESS_READ_ONLY },
+        { PROTECT_SYSTEM_YES, PROTECT_SYSTEM_FULL, "/efi", ACCESS_READ_ONLY },
+        { PROTECT_SYSTEM_FULL, PROTECT_SYSTEM_FULL, "/etc", ACCESS_READ_ONLY },
+        { PROTECT_SYSTEM_STRICT, PROTECT_SYSTEM_STRICT, "/", ACCESS_READ_ONLY },
+        { PROTECT_SYSTEM_STRICT, PROTECT_SYSTEM_STRICT, "/dev", ACCESS_WRITE },
+        { PROTECT_SYSTEM_STRICT, PROTECT_SYSTEM_STRICT, "/proc", ACCESS_WRITE },
+        { PROTECT_SYSTEM_STRICT, PROTECT_SYSTEM_STRICT, "/sys", ACCESS_WRITE },
 };
 
 static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
@@ -38,8 +36,8 @@ static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
                 int r = 0;
 
                 if (e.value >= rows[i].from && e.value <= rows[i].to)
-                        r = plan_add_attribute(p, e.directive, rows[i].path, MOUNT_ATTR_RDONLY,
-                                               rows[i].read_only, OP_IMPLIED | OP_IGNORE_MISSING);
+                        r = plan_add_access(p, e.directive, rows[i].path, rows[i].access,
+                                            OP_IMPLIED | OP_IGNORE_MISSING);
                 if (r < 0)
                         return r;
         }
