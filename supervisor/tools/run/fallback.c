@@ -80,11 +80,13 @@ static Op *find_failed(Plan *p, const LaunchFailure *f) {
 bool fallback_use(Runner *r, Plan *p, const LaunchFailure *f) {
         _cleanup_free_ char *names = NULL;
         const Op bare = { .kind = f->kind, .set = f->set, .directive = f->directive };
-        Op *failed = find_failed(p, f);
         const char *reason;
+        Op *failed;
 
-        if (!f->is_op ||
-            apply_supported(failed ? failed : &bare, r->context.rootless, &reason) >= 0)
+        if (!f->is_op)
+                return false;
+        failed = find_failed(p, f);
+        if (apply_supported(failed ? failed : &bare, r->context.rootless, &reason) >= 0)
                 return false;
         if (r->settings->strict) {
                 runner_say(r, "%s=: %s; Enforce=warn would run without it", f->directive, reason);
