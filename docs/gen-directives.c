@@ -306,7 +306,18 @@ static void print_manual(void) {
              ".Xr systemd.unit 5");
 }
 
-/* One line a name: the name, and the words that it takes, where these are few. */
+static bool is_path(const Row *row) {
+        static const char *const types[] = {
+                "path", "paths", "binds", "tmpfs", "environment_file", "working_directory"
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+                if (strcmp(row->type, types[i]) == 0)
+                        return true;
+        return false;
+}
+
+/* One line a name: the name, and the words that it takes, where these are few; "/" for paths. */
 static void print_completion(void) {
         for (const Row *row = rows; row < rows + ARRAY_SIZE(rows); row++) {
                 if (is_heading(row) || !(row->sections & (SECTION_UNIT | SECTION_SERVICE)))
@@ -314,6 +325,8 @@ static void print_completion(void) {
                 fputs(row->name, stdout);
                 if (strcmp(row->type, "boolean") == 0)
                         fputs(" yes no", stdout);
+                if (is_path(row))
+                        fputs(" /", stdout);
                 for (size_t i = 0; is_enumeration(row) && i < ((const EnumNames *)row->param)->n;
                      i++)
                         if (*((const EnumNames *)row->param)->names[i])

@@ -1,0 +1,72 @@
+#!/bin/bash
+# Protects what bash offers after a Tab: the function is driven as readline would drive it, with the
+# programs of the build and the words that the build wrote.
+# shellcheck source=tests/host/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+completion=$(realpath "$(dirname "$0")/../../docs/completion/svrun")
+
+mkdir "$scratch/bin" "$scratch/files" "$scratch/files/there"
+ln -s "$SVRUN" "$scratch/bin/svrun"
+ln -s "$SVANALYZE" "$scratch/bin/svanalyze"
+touch "$scratch/files/my.service" "$scratch/files/my.conf"
+PATH=$scratch/bin:$PATH
+cd "$scratch/files" || exit 1
+_svalinn_words=$DIRECTIVE_WORDS
+# shellcheck source=docs/completion/svrun
+. "$completion"
+compopt() { :; } # works within completion only
+
+# offered LINE: what is offered at its end, one a line, sorted. Bash takes "=" for a word of its
+# own, and so does this.
+offered() {
+        local COMP_LINE=$1 COMP_POINT=${#1} COMP_CWORD COMP_WORDS COMPREPLY
+        # shellcheck disable=SC2206 # splitting is meant
+        COMP_WORDS=(${1//=/ = })
+        [[ $1 != *' ' ]] || COMP_WORDS+=('')
+        COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+        "_${COMP_WORDS[0]}" "${COMP_WORDS[0]}"
+        printf '%s\n' "${COMPREPLY[@]}" | sort -u
+}
+
+# offers NAME LINE WORD...: exactly these.
+offers() {
+        local name=$1 line=$2
+        shift 2
+        check "$name" "$(printf '%s\n' "$@" | sort)" "$(offered "$line")"
+}
+
+# among NAME LINE WORD: this one, too.
+among() { check "$1" "$3" "$(offered "$2" | grep -xF -- "$3")"; }
+
+offers 'an option' 'svrun --uni' '--unit='
+offers 'an option without a value' 'svrun --exp' --explain
+among 'every option of the help' 'svrun --' --working-directory=
+offers 'a setting' 'svrun -p PrivateTm' PrivateTmp=
+offers 'a setting after the long option' 'svrun --property=PrivateTm' PrivateTmp=
+offers 'the values of an enumeration' 'svrun -p PrivateTmp=' disconnected no yes
+offers 'a value that was begun' 'svrun -p PrivateTmp=d' disconnected
+offers 'the values of a boolean' 'svrun -p PrivateTmp=yes -p PrivateDevices=' no yes
+offers 'a value after the long option' 'svrun --property=KillMode=m' mixed
+offers 'no value where none is known' 'svrun -p Description=' ''
+offers 'paths' 'svrun -p ReadOnlyPaths=/et' /etc
+offers 'users' 'svrun -p User=roo' root
+offers 'users of --uid' 'svrun --uid=roo' root
+offers 'groups' 'svrun --gid roo' root
+offers 'directories' 'svrun --working-directory=th' there
+offers 'variables' 'svrun -E DIRECTIVE_WOR' DIRECTIVE_WORDS
+offers 'unit files' 'svrun --unit=./my.s' ./my.service
+offers 'unit files after the letter' 'svrun -u ./my.s' ./my.service
+among 'commands' 'svrun -p PrivateTmp=yes ech' echo
+among 'commands after --' 'svrun -q -- ech' echo
+offers 'options of svrun only before the command' 'svrun echo --exp' ''
+offers 'files after the command' 'svrun -q cat my.c' my.conf
+offers 'verbs' 'svanalyze ver' verify
+offers 'options of svanalyze' 'svanalyze --it' --iterations=
+offers 'options after the verb' 'svanalyze calendar --js' --json
+offers 'units to verify' 'svanalyze verify ./my.s' ./my.service
+offers 'calendar words' 'svanalyze calendar week' weekly
+
+unknown=$(sed 's/ .*//' "$DIRECTIVE_WORDS" | sort | uniq -d)
+check 'each setting is offered once' '' "$unknown"
+finish
