@@ -42,83 +42,6 @@ enum {
         EXIT_CONFIGURATION_DIRECTORY = 241,
 };
 
-static const struct {
-        const char *name;
-        int exit_status;
-} kinds[OP_KIND_COUNT] = {
-        [OP_DIRECTORY] = { "directory", EXIT_NAMESPACE },
-        [OP_RLIMIT] = { "limit", EXIT_LIMITS },
-        [OP_NICE] = { "nice", EXIT_NICE },
-        [OP_SCHEDULER] = { "scheduler", EXIT_SETSCHEDULER },
-        [OP_AFFINITY] = { "affinity", EXIT_CPUAFFINITY },
-        [OP_IO_PRIORITY] = { "io-priority", EXIT_IOPRIO },
-        [OP_PROC_SELF] = { "proc-self", EXIT_OOM_ADJUST },
-        [OP_TIMER_SLACK] = { "timer-slack", EXIT_TIMERSLACK },
-        [OP_PERSONALITY] = { "personality", EXIT_PERSONALITY },
-        [OP_KEYRING] = { "keyring", EXIT_KEYRING },
-        [OP_UNSHARE] = { "unshare", EXIT_NAMESPACE },
-        [OP_LOOPBACK] = { "loopback", EXIT_NETWORK },
-        [OP_HOSTNAME] = { "hostname", EXIT_NAMESPACE },
-        [OP_ROOT] = { "root", EXIT_CHROOT },
-        [OP_BIND] = { "bind", EXIT_NAMESPACE },
-        [OP_TMPFS] = { "tmpfs", EXIT_NAMESPACE },
-        [OP_INACCESSIBLE] = { "inaccessible", EXIT_NAMESPACE },
-        [OP_PROC] = { "proc", EXIT_NAMESPACE },
-        [OP_DEVICES] = { "devices", EXIT_NAMESPACE },
-        [OP_API] = { "api", EXIT_NAMESPACE },
-        [OP_FILE] = { "file", EXIT_NAMESPACE },
-        [OP_ATTRIBUTES] = { "attributes", EXIT_NAMESPACE },
-        [OP_PROPAGATION] = { "propagation", EXIT_NAMESPACE },
-        [OP_UMASK] = { "umask", EXIT_NAMESPACE },
-        [OP_GROUPS] = { "groups", EXIT_GROUP },
-        [OP_USER_NAMESPACE] = { "user-namespace", EXIT_USER },
-        [OP_BOUNDING_SET] = { "bounding-set", EXIT_CAPABILITIES },
-        [OP_USER] = { "user", EXIT_USER },
-        [OP_SECURE_BITS] = { "secure-bits", EXIT_SECUREBITS },
-        [OP_NO_NEW_PRIVILEGES] = { "no-new-privileges", EXIT_NO_NEW_PRIVILEGES },
-        [OP_WORKING_DIRECTORY] = { "working-directory", EXIT_CHDIR },
-        [OP_SYSCALL_FILTER] = { "syscall-filter", EXIT_SECCOMP },
-};
-
-const char *op_kind_name(OpKind kind) {
-        return kinds[kind].name;
-}
-
-int op_exit_status(const Op *op) {
-        static const struct {
-                const char *directive;
-                int exit_status;
-        } directories[] = {
-                { "RuntimeDirectory", EXIT_RUNTIME_DIRECTORY },
-                { "StateDirectory", EXIT_STATE_DIRECTORY },
-                { "CacheDirectory", EXIT_CACHE_DIRECTORY },
-                { "LogsDirectory", EXIT_LOGS_DIRECTORY },
-                { "ConfigurationDirectory", EXIT_CONFIGURATION_DIRECTORY },
-        };
-
-        if (op->kind == OP_DIRECTORY)
-                for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
-                        if (text_eq(op->directive, directories[i].directive))
-                                return directories[i].exit_status;
-        return kinds[op->kind].exit_status;
-}
-
-bool op_is_mount(const Op *op) {
-        return op->kind >= OP_ROOT && op->kind <= OP_ATTRIBUTES;
-}
-
-bool op_is_content(const Op *op) {
-        return op->kind >= OP_ROOT && op->kind < OP_ATTRIBUTES;
-}
-
-void op_done(Op *op) {
-        free(op->path);
-        free(op->source);
-        free(op->text);
-        fd_close(op->fd);
-        *op = (Op){ .fd = -EBADF };
-}
-
 static void add_attributes(const Op *op, StrBuf *to) {
         if (op->clear & MOUNT_ATTR_RDONLY)
                 strbuf_add(to, op->set & MOUNT_ATTR_RDONLY ? " read-only" : " writable");
@@ -175,96 +98,163 @@ static void add_groups(const Op *op, StrBuf *to) {
                             i ? "," : " supplementary=", ((const gid_t *)(void *)op->text)[i]);
 }
 
-static void add_details(const Op *op, StrBuf *to) {
-        switch (op->kind) {
-        case OP_DIRECTORY:
-                strbuf_addf(to, " %s mode=%04o uid=%u gid=%u", op->path, op->mode, op->uid,
-                            op->gid);
-                break;
-        case OP_RLIMIT:
-                strbuf_addf(to, " %s", names_of(&names_rlimits, (int)op->number));
-                add_number("soft", op->set, to);
-                add_number("hard", op->clear, to);
-                break;
-        case OP_NICE:
-        case OP_KEYRING:
-        case OP_IO_PRIORITY:
-                strbuf_addf(to, " %" PRIi64, op->number);
-                break;
-        case OP_SCHEDULER:
-                strbuf_addf(to, " policy=%" PRIi64 " priority=%" PRIu64 "%s", op->number, op->set,
-                            op->clear ? " reset-on-fork" : "");
-                break;
-        case OP_AFFINITY:
-                for (int cpu = 0; cpu < op->number * 8; cpu++)
-                        if (op->text[cpu / 8] >> (cpu % 8) & 1)
-                                strbuf_addf(to, " %d", cpu);
-                break;
-        case OP_PROC_SELF:
-                strbuf_addf(to, " %s=%s", op->path, op->text);
-                break;
-        case OP_TIMER_SLACK:
-                strbuf_addf(to, " %" PRIu64 "ns", op->set);
-                break;
-        case OP_PERSONALITY:
-        case OP_SECURE_BITS:
-                strbuf_addf(to, " 0x%" PRIx64, op->set);
-                break;
-        case OP_UMASK:
-                strbuf_addf(to, " %04o", op->mode);
-                break;
-        case OP_UNSHARE:
-                strbuf_addf(to, " %s", names_of(&names_namespaces, (int)op->set));
-                break;
-        case OP_HOSTNAME:
-                strbuf_addf(to, " %s", op->text);
-                break;
-        case OP_ROOT:
-        case OP_BIND:
-        case OP_TMPFS:
-        case OP_INACCESSIBLE:
-        case OP_PROC:
-        case OP_DEVICES:
-        case OP_API:
-        case OP_FILE:
-        case OP_ATTRIBUTES:
-                add_mount(op, to);
-                break;
-        case OP_GROUPS:
-                add_groups(op, to);
-                break;
-        case OP_USER_NAMESPACE:
-                strbuf_addf(to, " %s uid=%u gid=%u", op->text, op->uid, op->gid);
-                break;
-        case OP_BOUNDING_SET:
-                strbuf_add_char(to, ' ');
-                add_capabilities(op->set, to);
-                break;
-        case OP_USER:
-                strbuf_addf(to, " uid=%u", op->uid);
-                if (op->set) {
-                        strbuf_add(to, " ambient=");
-                        add_capabilities(op->set, to);
-                }
-                break;
-        case OP_WORKING_DIRECTORY:
-                strbuf_addf(to, " %s", op->path);
-                break;
-        case OP_SYSCALL_FILTER:
-                strbuf_addf(to, " %s", op->path);
-                break;
-        case OP_PROPAGATION:
-                strbuf_add(to, op->set == MS_SHARED ? " shared" : " private");
-                break;
-        case OP_LOOPBACK:
-        case OP_NO_NEW_PRIVILEGES:
-        case OP_KIND_COUNT:
-                break;
-        }
+static void add_directory(const Op *op, StrBuf *to) {
+        strbuf_addf(to, " %s mode=%04o uid=%u gid=%u", op->path, op->mode, op->uid, op->gid);
+}
+
+static void add_limit(const Op *op, StrBuf *to) {
+        strbuf_addf(to, " %s", names_of(&names_rlimits, (int)op->number));
+        add_number("soft", op->set, to);
+        add_number("hard", op->clear, to);
+}
+
+static void add_plain_number(const Op *op, StrBuf *to) {
+        strbuf_addf(to, " %" PRIi64, op->number);
+}
+
+static void add_scheduler(const Op *op, StrBuf *to) {
+        strbuf_addf(to, " policy=%" PRIi64 " priority=%" PRIu64 "%s", op->number, op->set,
+                    op->clear ? " reset-on-fork" : "");
+}
+
+static void add_processors(const Op *op, StrBuf *to) {
+        for (int cpu = 0; cpu < op->number * 8; cpu++)
+                if (op->text[cpu / 8] >> (cpu % 8) & 1)
+                        strbuf_addf(to, " %d", cpu);
+}
+
+static void add_assignment(const Op *op, StrBuf *to) {
+        strbuf_addf(to, " %s=%s", op->path, op->text);
+}
+
+static void add_nanoseconds(const Op *op, StrBuf *to) {
+        strbuf_addf(to, " %" PRIu64 "ns", op->set);
+}
+
+static void add_bits(const Op *op, StrBuf *to) {
+        strbuf_addf(to, " 0x%" PRIx64, op->set);
+}
+
+static void add_mode(const Op *op, StrBuf *to) {
+        strbuf_addf(to, " %04o", op->mode);
+}
+
+static void add_namespace(const Op *op, StrBuf *to) {
+        strbuf_addf(to, " %s", names_of(&names_namespaces, (int)op->set));
+}
+
+static void add_text(const Op *op, StrBuf *to) {
+        strbuf_addf(to, " %s", op->text);
+}
+
+static void add_path(const Op *op, StrBuf *to) {
+        strbuf_addf(to, " %s", op->path);
+}
+
+static void add_propagation(const Op *op, StrBuf *to) {
+        strbuf_add(to, op->set == MS_SHARED ? " shared" : " private");
+}
+
+static void add_users(const Op *op, StrBuf *to) {
+        strbuf_addf(to, " %s uid=%u gid=%u", op->text, op->uid, op->gid);
+}
+
+static void add_bounding_set(const Op *op, StrBuf *to) {
+        strbuf_add_char(to, ' ');
+        add_capabilities(op->set, to);
+}
+
+static void add_user(const Op *op, StrBuf *to) {
+        strbuf_addf(to, " uid=%u", op->uid);
+        if (!op->set)
+                return;
+        strbuf_add(to, " ambient=");
+        add_capabilities(op->set, to);
+}
+
+typedef struct Kind {
+        const char *name;
+        int exit_status;
+        void (*details)(const Op *op, StrBuf *to); /* NULL: there are none */
+} Kind;
+
+static const Kind kinds[OP_KIND_COUNT] = {
+        [OP_DIRECTORY] = { "directory", EXIT_NAMESPACE, add_directory },
+        [OP_RLIMIT] = { "limit", EXIT_LIMITS, add_limit },
+        [OP_NICE] = { "nice", EXIT_NICE, add_plain_number },
+        [OP_SCHEDULER] = { "scheduler", EXIT_SETSCHEDULER, add_scheduler },
+        [OP_AFFINITY] = { "affinity", EXIT_CPUAFFINITY, add_processors },
+        [OP_IO_PRIORITY] = { "io-priority", EXIT_IOPRIO, add_plain_number },
+        [OP_PROC_SELF] = { "proc-self", EXIT_OOM_ADJUST, add_assignment },
+        [OP_TIMER_SLACK] = { "timer-slack", EXIT_TIMERSLACK, add_nanoseconds },
+        [OP_PERSONALITY] = { "personality", EXIT_PERSONALITY, add_bits },
+        [OP_KEYRING] = { "keyring", EXIT_KEYRING, add_plain_number },
+        [OP_UNSHARE] = { "unshare", EXIT_NAMESPACE, add_namespace },
+        [OP_LOOPBACK] = { "loopback", EXIT_NETWORK, NULL },
+        [OP_HOSTNAME] = { "hostname", EXIT_NAMESPACE, add_text },
+        [OP_ROOT] = { "root", EXIT_CHROOT, add_mount },
+        [OP_BIND] = { "bind", EXIT_NAMESPACE, add_mount },
+        [OP_TMPFS] = { "tmpfs", EXIT_NAMESPACE, add_mount },
+        [OP_INACCESSIBLE] = { "inaccessible", EXIT_NAMESPACE, add_mount },
+        [OP_PROC] = { "proc", EXIT_NAMESPACE, add_mount },
+        [OP_DEVICES] = { "devices", EXIT_NAMESPACE, add_mount },
+        [OP_API] = { "api", EXIT_NAMESPACE, add_mount },
+        [OP_FILE] = { "file", EXIT_NAMESPACE, add_mount },
+        [OP_ATTRIBUTES] = { "attributes", EXIT_NAMESPACE, add_mount },
+        [OP_PROPAGATION] = { "propagation", EXIT_NAMESPACE, add_propagation },
+        [OP_UMASK] = { "umask", EXIT_NAMESPACE, add_mode },
+        [OP_GROUPS] = { "groups", EXIT_GROUP, add_groups },
+        [OP_USER_NAMESPACE] = { "user-namespace", EXIT_USER, add_users },
+        [OP_BOUNDING_SET] = { "bounding-set", EXIT_CAPABILITIES, add_bounding_set },
+        [OP_USER] = { "user", EXIT_USER, add_user },
+        [OP_SECURE_BITS] = { "secure-bits", EXIT_SECUREBITS, add_bits },
+        [OP_NO_NEW_PRIVILEGES] = { "no-new-privileges", EXIT_NO_NEW_PRIVILEGES, NULL },
+        [OP_WORKING_DIRECTORY] = { "working-directory", EXIT_CHDIR, add_path },
+        [OP_SYSCALL_FILTER] = { "syscall-filter", EXIT_SECCOMP, add_path },
+};
+
+const char *op_kind_name(OpKind kind) {
+        return kinds[kind].name;
+}
+
+int op_exit_status(const Op *op) {
+        static const struct {
+                const char *directive;
+                int exit_status;
+        } directories[] = {
+                { "RuntimeDirectory", EXIT_RUNTIME_DIRECTORY },
+                { "StateDirectory", EXIT_STATE_DIRECTORY },
+                { "CacheDirectory", EXIT_CACHE_DIRECTORY },
+                { "LogsDirectory", EXIT_LOGS_DIRECTORY },
+                { "ConfigurationDirectory", EXIT_CONFIGURATION_DIRECTORY },
+        };
+
+        if (op->kind == OP_DIRECTORY)
+                for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
+                        if (text_eq(op->directive, directories[i].directive))
+                                return directories[i].exit_status;
+        return kinds[op->kind].exit_status;
+}
+
+bool op_is_mount(const Op *op) {
+        return op->kind >= OP_ROOT && op->kind <= OP_ATTRIBUTES;
+}
+
+bool op_is_content(const Op *op) {
+        return op->kind >= OP_ROOT && op->kind < OP_ATTRIBUTES;
+}
+
+void op_done(Op *op) {
+        free(op->path);
+        free(op->source);
+        free(op->text);
+        fd_close(op->fd);
+        *op = (Op){ .fd = -EBADF };
 }
 
 void op_format(const Op *op, StrBuf *to) {
         strbuf_add(to, op_kind_name(op->kind));
-        add_details(op, to);
+        if (kinds[op->kind].details)
+                kinds[op->kind].details(op, to);
         add_flags(op, to);
 }
