@@ -103,3 +103,12 @@ void strv_remove(char **l, const char *s) {
         }
         *to = NULL;
 }
+
+void strv_reverse(char **l) {
+        for (size_t i = 0, n = strv_length(l); i < n / 2; i++) {
+                char *swapped = l[i];
+
+                l[i] = l[n - 1 - i];
+                l[n - 1 - i] = swapped;
+        }
+}

@@ -134,7 +134,7 @@ int host_record_add(Host *h, HostRecordKind kind, const char *path) {
 static int read_entries(int fd, char ***ret) {
         _cleanup_strv_ char **entries = NULL;
         _cleanup_free_ char *text = NULL;
-        size_t size, n;
+        size_t size = 0;
         int r = lseek(fd, 0, SEEK_SET) < 0 ? -errno : file_read_fd(fd, RECORD_MAX, &text, &size);
 
         for (char *p = text, *nul; r >= 0 && (nul = memchr(p, '\0', size - (size_t)(p - text)));
@@ -143,13 +143,7 @@ static int read_entries(int fd, char ***ret) {
                         r = strv_add(&entries, p);
         if (r < 0)
                 return r;
-        n = strv_length(entries);
-        for (size_t i = 0; i < n / 2; i++) {
-                char *swapped = entries[i];
-
-                entries[i] = entries[n - 1 - i];
-                entries[n - 1 - i] = swapped;
-        }
+        strv_reverse(entries);
         *ret = TAKE_PTR(entries);
         return 0;
 }

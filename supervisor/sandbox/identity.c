@@ -112,25 +112,29 @@ static int add_memberships(Identity *i) {
         return r;
 }
 
+/* May the first N bytes of NAME be the name of a user? */
+static bool is_user_name(const char *name, size_t n) {
+        static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+        static const char others[] = "0123456789-";
+
+        if (n == 0 || n >= 31)
+                return false;
+        for (size_t i = 0; i < n; i++)
+                if (!strchr(letters, name[i]) && (i == 0 || !strchr(others, name[i])))
+                        return false;
+        return true;
+}
+
 int identity_dynamic_name(const Config *config, const char *unit_name, char **ret) {
         size_t n = strcspn(unit_name, "@.");
         char *name;
 
-        if (config->user) {
+        if (config->user)
                 name = strdup(config->user);
-        } else {
-                bool fits = n > 0 && n < 31;
-
-                for (size_t i = 0; i < n && fits; i++)
-                        fits = strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_",
-                                      unit_name[i]) ||
-                               (i > 0 && strchr("0123456789-", unit_name[i]));
-                if (fits && !strchr(unit_name, '@'))
-                        name = strndup(unit_name, n);
-                else if (asprintf(&name, "_sv%016llx",
-                                  (unsigned long long)identity_hash(unit_name, 0)) < 0)
-                        name = NULL;
-        }
+        else if (is_user_name(unit_name, n) && !strchr(unit_name, '@'))
+                name = strndup(unit_name, n);
+        else if (asprintf(&name, "_sv%016llx", (unsigned long long)identity_hash(unit_name, 0)) < 0)
+                name = NULL;
         if (!name)
                 return -ENOMEM;
         *ret = name;
@@ -258,7 +262,7 @@ int identity_resolve(const Config *config, const char *unit_name, Diag *diag, Id
         if (r >= 0 && i.changes)
                 r = add_memberships(&i);
         for (char **g = config->supplementary_groups; r >= 0 && g && *g; g++) {
-                gid_t gid;
+                gid_t gid = 0;
 
                 r = resolve_group("SupplementaryGroups", *g, diag, &gid, NULL);
                 if (r >= 0)

@@ -115,6 +115,19 @@ static void test_strv_grows_and_shrinks(void **state) {
         assert_true(strv_equal(l, copy));
 }
 
+static void test_strv_turns_round(void **state) {
+        _cleanup_strv_ char **l = NULL;
+
+        strv_reverse(NULL);
+        for (const char *c = "abc"; *c; c++)
+                assert_int_equal(strv_push(&l, strndup(c, 1)), 0);
+        strv_reverse(l);
+        assert_string_equal(l[0], "c");
+        assert_string_equal(l[1], "b");
+        assert_string_equal(l[2], "a");
+        assert_null(l[3]);
+}
+
 static void test_diag_names_the_place(void **state) {
         _cleanup_(diag_done) Diag d = { .file = "a.service", .line = 3, .directive = "Nice" };
         _cleanup_free_ char *line = NULL;
@@ -136,6 +149,7 @@ int main(void) {
                 cmocka_unit_test(test_nearest_is_near),
                 cmocka_unit_test(test_array_keeps_its_items),
                 cmocka_unit_test(test_strv_grows_and_shrinks),
+                cmocka_unit_test(test_strv_turns_round),
                 cmocka_unit_test(test_diag_names_the_place),
         };
 

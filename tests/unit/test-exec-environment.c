@@ -82,7 +82,8 @@ static void test_little_by_default(void **state) {
         f.context.caller = caller;
         build(&f);
         assert_int_equal(strv_length(f.result), 1);
-        assert_non_null(strstr(f.result[0], "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:"));
+        assert_non_null(
+                strstr(value_of(f.result, "PATH"), "/usr/local/sbin:/usr/local/bin:/usr/sbin:"));
 }
 
 static void test_later_sources_win(void **state) {

@@ -97,11 +97,11 @@ static int plan_affinity(const Config *c, Diag *diag, Plan *p) {
         op = plan_add(p, OP_AFFINITY, "CPUAffinity");
         if (!op)
                 return -ENOMEM;
-        op->text = malloc(sizeof(cpus));
+        op->number = sizeof(cpus);
+        op->text = malloc((size_t)op->number);
         if (!op->text)
                 return -ENOMEM;
         memcpy(op->text, &cpus, sizeof(cpus));
-        op->number = sizeof(cpus);
         return 0;
 }
 
