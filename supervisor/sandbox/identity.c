@@ -65,6 +65,17 @@ static int find_user(const char *name, Identity *i) {
         return 0;
 }
 
+static int copy_group(const struct group *g, gid_t *ret, char **ret_name) {
+        char *name = ret_name ? strdup(g->gr_name) : NULL;
+
+        if (ret_name && !name)
+                return -ENOMEM;
+        *ret = g->gr_gid;
+        if (ret_name)
+                *ret_name = name;
+        return 0;
+}
+
 static int find_group(const char *name, gid_t *ret, char **ret_name) {
         _cleanup_(file_closep) FILE *f = open_accounts("/etc/group");
         gid_t gid = 0;
@@ -72,12 +83,8 @@ static int find_group(const char *name, gid_t *ret, char **ret_name) {
 
         if (f)
                 for (struct group *g; (g = fgetgrent(f));)
-                        if (numeric ? g->gr_gid == gid : text_eq(g->gr_name, name)) {
-                                *ret = g->gr_gid;
-                                if (ret_name && !(*ret_name = strdup(g->gr_name)))
-                                        return -ENOMEM;
-                                return 0;
-                        }
+                        if (numeric ? g->gr_gid == gid : text_eq(g->gr_name, name))
+                                return copy_group(g, ret, ret_name);
         if (!numeric)
                 return -ESRCH;
         *ret = gid;

@@ -112,6 +112,7 @@ int explain(Runner *r) {
         if (e < 0)
                 return EXIT_REFUSED;
         if (commands)
-                puts(json_object_to_json_string_ext(commands, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+                puts(json_object_to_json_string_ext(
+                        commands, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
         return fflush(stdout) == 0 ? 0 : 1;
 }
