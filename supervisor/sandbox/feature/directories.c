@@ -12,6 +12,7 @@
 #include <sys/mount.h>
 
 #include "base/path.h"
+#include "supervisor/sandbox/effective.h"
 #include "supervisor/sandbox/feature.h"
 
 typedef struct Kind {
@@ -20,6 +21,18 @@ typedef struct Kind {
         const DirectoryList *list;
         mode_t mode;
 } Kind;
+
+typedef struct Item {
+        const Kind *kind;
+        bool is_private;
+        char *path;   /* where the command looks for it */
+        char *source; /* where it lies on the host */
+} Item;
+
+static void item_done(Item *i) {
+        free(i->path);
+        free(i->source);
+}
 
 static int add_directory(const PlanContext *x, const Kind *k, const char *path, bool is_private,
                          Plan *p) {
@@ -54,14 +67,30 @@ static int add_link(const char *base, const char *link, const char *target, Plan
         return strbuf_take(&b, &op->text);
 }
 
+static int add_bind(const Item *i, const PlanContext *x, const char *path, Plan *p) {
+        int r = plan_add_path(p, OP_BIND, i->kind->directive, path, OP_IMPLIED | OP_MAKE_TARGET);
+        Op *op;
+
+        if (r < 0)
+                return r;
+        op = &p->ops[p->n - 1];
+        op->clear = MOUNT_ATTR_RDONLY;
+        if (i->is_private) {
+                op->flags |= OP_ID_MAPPED;
+                op->uid = x->identity->uid;
+                op->gid = x->identity->gid;
+        }
+        op->source = strdup(i->source);
+        return op->source ? 0 : -ENOMEM;
+}
+
 /* The sandbox sees nothing of "private" but the unit's own directory. */
-static int add_private_view(const Kind *k, const char *base, const char *path, const PlanContext *x,
-                            Plan *p) {
+static int hide_private(const Kind *k, const PlanContext *x, Plan *p) {
         _cleanup_free_ char *above = NULL;
         Op *op;
         int r;
 
-        if (path_join(base, "private", &above) < 0)
+        if (path_join(x->base[k->base], "private", &above) < 0)
                 return -ENOMEM;
         r = plan_add_path(p, OP_TMPFS, k->directive, above, OP_IMPLIED | OP_MAKE_TARGET);
         if (r < 0)
@@ -70,48 +99,64 @@ static int add_private_view(const Kind *k, const char *base, const char *path, c
         op->set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSUID;
         op->clear = op->set;
         op->text = strdup("mode=0755");
-        if (!op->text)
-                return -ENOMEM;
-        r = plan_add_path(p, OP_BIND, k->directive, path,
-                          OP_IMPLIED | OP_MAKE_TARGET | OP_ID_MAPPED);
-        if (r < 0)
+        return op->text ? 0 : -ENOMEM;
+}
+
+/* Is what the host has at PATH, links too, out of the command's sight? */
+static bool is_covered(const Config *c, const char *path) {
+        for (size_t i = 0; i < c->temporary_file_system.n; i++)
+                if (path_after(path, c->temporary_file_system.items[i].path))
+                        return true;
+        return c->root_directory;
+}
+
+/* What the host has at the item's source has to be where the command is told that it is. */
+static int add_view(const Config *c, const PlanContext *x, const Item *i, Plan *p) {
+        bool is_configuration = i->kind->base == DIRECTORY_CONFIGURATION;
+        int r;
+
+        if (is_covered(c, i->path)) {
+                r = add_bind(i, x, i->path, p);
+                /* as the rest of /etc is */
+                if (r >= 0 && is_configuration &&
+                    effective_protect_system(c).value >= PROTECT_SYSTEM_FULL)
+                        p->ops[p->n - 1].set = MOUNT_ATTR_RDONLY;
                 return r;
-        op = &p->ops[p->n - 1];
-        op->clear = MOUNT_ATTR_RDONLY;
-        op->uid = x->identity->uid;
-        op->gid = x->identity->gid;
-        op->source = strdup(path);
-        return op->source ? 0 : -ENOMEM;
+        }
+        if (i->is_private) {
+                r = hide_private(i->kind, x, p);
+                return r < 0 ? r : add_bind(i, x, i->source, p);
+        }
+        if (is_configuration)
+                return 0;
+        return plan_add_access(p, i->kind->directive, i->path, ACCESS_WRITE, OP_IGNORE_MISSING);
 }
 
 static int add_item(const Config *c, const PlanContext *x, const Kind *k, const DirectorySetting *s,
                     Plan *p) {
         const char *base = x->base[k->base];
-        bool is_private = x->identity->dynamic && k->base != DIRECTORY_CONFIGURATION &&
-                          k->base != DIRECTORY_RUNTIME;
-        _cleanup_free_ char *path = NULL, *inside = NULL;
+        _cleanup_(item_done) Item i = { .kind = k };
+        _cleanup_free_ char *inside = NULL;
         int r;
 
-        if (is_private && asprintf(&inside, "private/%s", s->path) < 0)
+        i.is_private = x->identity->dynamic && k->base != DIRECTORY_CONFIGURATION &&
+                       k->base != DIRECTORY_RUNTIME;
+        if (asprintf(&inside, "%s%s", i.is_private ? "private/" : "", s->path) < 0)
                 return -ENOMEM;
-        if (path_join(base, is_private ? inside : s->path, &path) < 0)
+        if (path_join(base, s->path, &i.path) < 0 || path_join(base, inside, &i.source) < 0)
                 return -ENOMEM;
-        r = add_directory(x, k, path, is_private, p);
+        r = add_directory(x, k, i.source, i.is_private, p);
         if (r < 0)
                 return r;
         if (k->base == DIRECTORY_RUNTIME && c->runtime_directory_preserve != DIRECTORY_PRESERVE_YES)
                 p->ops[p->n - 1].flags |= OP_REMOVE_AFTERWARDS;
-        if (is_private)
+        if (i.is_private)
                 r = add_link(base, s->path, inside, p);
         for (char **link = s->symlinks; r >= 0 && link && *link; link++)
-                r = add_link(base, *link, is_private ? inside : s->path, p);
+                r = add_link(base, *link, inside, p);
         if (r < 0 || x->variant == PLAN_FULL_PRIVILEGES)
                 return r;
-        if (is_private)
-                return add_private_view(k, base, path, x, p);
-        if (k->base == DIRECTORY_CONFIGURATION)
-                return 0;
-        return plan_add_access(p, k->directive, path, ACCESS_WRITE, OP_IGNORE_MISSING);
+        return add_view(c, x, &i, p);
 }
 
 static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
