@@ -131,7 +131,7 @@ if grep -qw cgroup2 /proc/filesystems; then
                 expect "ProtectControlGroups=$kind: the tree of it" fstype:/sys/fs/cgroup cgroup2
                 expect_match "ProtectControlGroups=$kind: its own group is the root" cat:/proc/self/cgroup '0::/\\x0a'
                 [ $kind = private ] && wanted=ok || wanted=EROFS
-                expect "ProtectControlGroups=$kind: writable or not" cgroup-write $wanted
+                expect "ProtectControlGroups=$kind: writable or not" cgroup-write "$wanted"
         done
 else
         skip 'ProtectControlGroups=private' 'the kernel has no unified hierarchy'
