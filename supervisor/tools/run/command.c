@@ -17,6 +17,7 @@
 #include "supervisor/exec/launch.h"
 #include "supervisor/tools/run/fallback.h"
 #include "supervisor/tools/run/notify.h"
+#include "supervisor/tools/run/result.h"
 #include "units/command-line.h"
 
 enum {
@@ -65,10 +66,10 @@ static const char *search_path(char *const *environment) {
         return NULL;
 }
 
-static int build_environment(Runner *r, char ***ret) {
-        static const char *const codes[] = { "exited", "killed", "dumped" };
-        char status[16];
-        const Ending *e = &r->main_ending;
+static int build_environment(Runner *r, const char *phase, char ***ret) {
+        char status[SIGNAL_NAME_MAX];
+        const Ending *main_ending = r->main_known ? &r->main_ending : NULL;
+        bool stops = text_after(phase, "ExecStop") != NULL;
         const EnvironmentContext x = {
                 .identity = &r->identity,
                 .base = r->context.base,
@@ -78,17 +79,11 @@ static int build_environment(Runner *r, char ***ret) {
                 .invocation_id = r->invocation_id,
                 .notify_socket = r->notify_path,
                 .main_pid = r->main_pid,
-                .service_result = !r->main_known                            ? NULL
-                                  : e->code == CLD_EXITED && e->status == 0 ? "success"
-                                  : e->code == CLD_EXITED                   ? "exit-code"
-                                  : e->code == CLD_KILLED                   ? "signal"
-                                                                            : "core-dump",
-                .exit_code =
-                        r->main_known && e->code >= 1 && e->code <= 3 ? codes[e->code - 1] : NULL,
-                .exit_status = r->main_known ? status : NULL,
+                .service_result = stops ? result_word(r) : NULL,
+                .exit_code = stops ? result_code(main_ending) : NULL,
+                .exit_status = stops ? result_status(main_ending, status) : NULL,
         };
 
-        snprintf(status, sizeof(status), "%d", e->status);
         return environment_build(&r->settings->config, &x, &r->diag, ret);
 }
 
@@ -197,7 +192,7 @@ int command_start(Runner *r, const Command *command, const char *phase, pid_t *r
                 diag_error(&r->diag, e, "cannot make the notification socket: %s", strerror(-e));
                 return fail_early(r, EXIT_FDS, ret_ending);
         }
-        e = build_environment(r, &environment);
+        e = build_environment(r, phase, &environment);
         if (e >= 0)
                 e = command_line_substitute(command, environment, &r->diag, &argv);
         if (e < 0)
@@ -210,6 +205,7 @@ int command_start(Runner *r, const Command *command, const char *phase, pid_t *r
         q.search = search_path(environment);
         q.streams = streams.fds;
         q.controlling_terminal = r->terminal >= 0 && streams.fds[0] == r->terminal;
+        runner_say_notes(r);
         if (!sees_host_root(c, phase))
                 share_namespaces(r, variant_of(c, command, phase), &q);
         return launch_or_say(r, &q, phase, ret_pid, ret_ending);

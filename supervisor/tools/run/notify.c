@@ -18,12 +18,14 @@
 
 enum { MESSAGE_MAX = 4096 };
 
-static NotifyAccess access_of(const Config *c) {
-        bool wanted = c->service_type == SERVICE_NOTIFY || c->service_type == SERVICE_NOTIFY_RELOAD;
+bool notify_is_awaited(const Config *c) {
+        return c->service_type == SERVICE_NOTIFY || c->service_type == SERVICE_NOTIFY_RELOAD;
+}
 
+static NotifyAccess access_of(const Config *c) {
         if (c->notify_access != NOTIFY_ACCESS_UNSET)
                 return (NotifyAccess)c->notify_access;
-        return wanted ? NOTIFY_ACCESS_MAIN : NOTIFY_ACCESS_NONE;
+        return notify_is_awaited(c) ? NOTIFY_ACCESS_MAIN : NOTIFY_ACCESS_NONE;
 }
 
 bool notify_is_wanted(const Config *c) {

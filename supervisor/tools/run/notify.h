@@ -8,6 +8,9 @@
 /* Does the unit want such a socket? */
 bool notify_is_wanted(const Config *c);
 
+/* Does it count as started only when it has said READY=1? */
+bool notify_is_awaited(const Config *c);
+
 /* Makes the socket, once, before the first command starts. Nothing where it is not wanted. */
 int notify_open(Runner *r);
 

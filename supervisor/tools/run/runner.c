@@ -15,6 +15,7 @@
 #include "base/fd.h"
 #include "base/strbuf.h"
 #include "supervisor/tools/run/leftovers.h"
+#include "supervisor/tools/run/main-pid.h"
 #include "supervisor/tools/run/notify.h"
 #include "supervisor/tools/run/sequence.h"
 
@@ -37,6 +38,12 @@ void runner_say(const Runner *r, const char *format, ...) {
                 (void)fd_write_all(STDERR_FILENO, b.text, b.length);
 }
 
+void runner_say_notes(Runner *r) {
+        if (!r->request->quiet)
+                diag_print(&r->diag, 0, request_program.name, stderr);
+        diag_done(&r->diag);
+}
+
 int runner_status(const Ending *e) {
         return e->code == CLD_KILLED || e->code == CLD_DUMPED ? 128 + e->status : e->status;
 }
@@ -53,6 +60,9 @@ static void take_event(Runner *r, const Event *e) {
                 break;
         case EVENT_NOTIFY:
                 notify_read(r);
+                if (r->main_pid > 0 && r->notified_pid > 0 && leftovers_has(r->notified_pid))
+                        r->main_pid = r->notified_pid;
+                r->notified_pid = 0;
                 break;
         case EVENT_ABANDONED:
                 r->abandoned = true;
@@ -80,14 +90,16 @@ bool runner_has_children(void) {
         return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
-/* TERM, then KILL: nobody ignores both. */
+/* TERM, then KILL: nobody ignores both. KillMode=mixed spares TERM to all but the main process,
+ * which is gone by now. */
 static void end_leftovers(Runner *r) {
         const Config *c = &r->settings->config;
+        bool at_once = r->abandoned || c->kill_mode == KILL_MIXED;
         bool own = !r->request->unit && !config_has(c, "TimeoutStopSec");
         uint64_t deadline = events_deadline(own ? COMMAND_STOP_USEC : c->timeout_stop_sec);
         Event e;
 
-        if (runner_has_children() && !r->abandoned) {
+        if (runner_has_children() && !at_once) {
                 (void)leftovers_signal(c->kill_signal, 0);
                 (void)leftovers_signal(SIGCONT, 0);
                 if (c->send_sighup)
@@ -124,8 +136,9 @@ int runner_main(Runner *r, int lifeline) {
         }
         status = prepare(r) < 0 ? EXIT_USER : sequence_run(r);
         end_leftovers(r);
+        if (r->request->unit && !r->request->command)
+                main_pid_forget(r);
         host_cleanup(&r->host, &r->diag);
-        if (!r->request->quiet)
-                diag_print(&r->diag, 0, request_program.name, stderr);
+        runner_say_notes(r);
         return status;
 }

@@ -35,9 +35,10 @@ typedef struct Runner {
         pid_t main_pid;     /* 0: none, or gone */
         pid_t notified_pid; /* MAINPID= */
         Ending main_ending;
-        bool main_known; /* main_ending is valid */
-        int stop_signal; /* the signal that asked us to stop, or 0 */
-        bool reload;     /* ExecReload= is due */
+        bool main_known;    /* main_ending is valid */
+        const char *result; /* static: why the unit failed, see result.h; NULL: it did not */
+        int stop_signal;    /* the signal that asked us to stop, or 0 */
+        bool reload;        /* ExecReload= is due */
         bool abandoned;
         char **dropped; /* what was already said to be left out */
         Diag diag;
@@ -59,3 +60,6 @@ bool runner_has_children(void);
 
 /* Says "svrun: ..." on standard error, a full line in one write. */
 void runner_say(const Runner *r, const char *format, ...) _printf_(2, 3);
+
+/* Says what was noted in the Diag since the last time. */
+void runner_say_notes(Runner *r);

@@ -12,6 +12,8 @@
 #include "supervisor/tools/run/command.h"
 #include "supervisor/tools/run/leftovers.h"
 #include "supervisor/tools/run/main-pid.h"
+#include "supervisor/tools/run/notify.h"
+#include "supervisor/tools/run/result.h"
 
 enum {
         EXIT_TIMEOUT = 124, /* as timeout(1) has it */
@@ -21,19 +23,6 @@ enum {
 #define PID_FILE_POLL_USEC 20000ULL
 
 static const Ending success = { .code = CLD_EXITED, .status = 0 };
-
-static bool is_clean(const Runner *r, const Ending *e) {
-        const ExitStatusSet *set = &r->settings->config.success_exit_status;
-
-        if (e->code == CLD_EXITED)
-                return e->status == 0 || set->codes[e->status / 64] >> (e->status % 64) & 1;
-        if (e->code != CLD_KILLED)
-                return false;
-        /* systemd.service(5), "SuccessExitStatus=": these are always clean for a long-running one
-         */
-        return e->status == SIGHUP || e->status == SIGINT || e->status == SIGTERM ||
-               e->status == SIGPIPE || (set->signals >> (e->status - 1) & 1);
-}
 
 void sequence_take_signal(Runner *r, int signal) {
         bool stops = signal == SIGTERM || signal == SIGINT || signal == SIGQUIT;
@@ -56,13 +45,20 @@ static uint64_t stop_deadline(const Runner *r) {
         return events_deadline(r->settings->config.timeout_stop_sec);
 }
 
+/* Asks PID to end: first with KillSignal=, then, the second time, so that it must. */
+static uint64_t end_control(Runner *r, pid_t pid, bool again) {
+        (void)kill(pid, again ? SIGKILL : r->settings->config.kill_signal);
+        (void)kill(pid, SIGCONT);
+        return again ? EVENTS_FOREVER : stop_deadline(r);
+}
+
 /* Waits for PID, a process that is not the main one. A request to stop ends it when STOPPABLE. */
 static int wait_control(Runner *r, pid_t pid, uint64_t deadline, bool stoppable, Ending *ret) {
-        bool killed = false;
+        bool ending = false;
         Event e;
 
         for (;;) {
-                int x = runner_wait(r, killed ? EVENTS_FOREVER : deadline, &e);
+                int x = runner_wait(r, deadline, &e);
 
                 if (x < 0)
                         return x;
@@ -70,14 +66,15 @@ static int wait_control(Runner *r, pid_t pid, uint64_t deadline, bool stoppable,
                         *ret = (Ending){ e.code, e.status };
                         return 0;
                 }
-                if (!killed && (e.kind == EVENT_TIMEOUT || (stoppable && r->stop_signal))) {
-                        if (e.kind == EVENT_TIMEOUT)
-                                runner_say(
-                                        r,
-                                        "a command took longer than its timeout allows; ending it");
-                        (void)kill(pid, SIGKILL);
-                        killed = true;
-                }
+                if (e.kind == EVENT_TIMEOUT) {
+                        if (!ending)
+                                runner_say(r, "a command takes longer than its timeout allows; "
+                                              "ending it");
+                        result_set(r, "timeout");
+                } else if (ending || !stoppable || !r->stop_signal)
+                        continue;
+                deadline = end_control(r, pid, ending);
+                ending = true;
         }
 }
 
@@ -100,6 +97,8 @@ static int run_list(Runner *r, const CommandList *l, const char *phase, uint64_t
                         return -ECANCELED;
                 if ((x == 0 && e.code == CLD_EXITED && e.status == 0) || l->items[i].ignore_failure)
                         continue;
+                if (!text_eq(phase, "ExecReload") && !(stoppable && r->stop_signal))
+                        result_set_ending(r, &e);
                 *ret = e;
                 return -EIO;
         }
@@ -118,6 +117,7 @@ static int check_conditions(Runner *r, Ending *ret) {
         if (!r->request->quiet)
                 runner_say(r, "%s is not started: ExecCondition= ended with %d",
                            r->settings->unit_name, ret->status);
+        r->result = "exec-condition";
         *ret = success;
         return 1;
 }
@@ -134,32 +134,27 @@ static int wait_ready(Runner *r, uint64_t deadline, Ending *ret) {
                         break;
                 if (r->main_known) {
                         *ret = r->main_ending;
+                        result_set(r, "protocol");
                         runner_say(r,
                                    "the service ended before it said that it was ready (READY=1)");
                         return -EIO;
                 }
                 if (e.kind == EVENT_TIMEOUT) {
                         *ret = (Ending){ .status = EXIT_TIMEOUT };
+                        result_set(r, "timeout");
                         runner_say(r, "the service did not say READY=1 within TimeoutStartSec=");
                         return -EIO;
                 }
         }
-        if (r->notified_pid > 0 && leftovers_has(r->notified_pid))
-                r->main_pid = r->notified_pid;
         return 0;
 }
 
-/* The first process of a forking service ends when the service is up; the pid file may come a
- * little later. */
-static int wait_forked(Runner *r, pid_t pid, uint64_t deadline, Ending *ret) {
-        int x = wait_control(r, pid, deadline, true, ret);
+/* The pid file may come a little later than the end of the process that forked. */
+static int wait_main_pid(Runner *r, uint64_t deadline, Ending *ret) {
         Event e;
 
-        if (x < 0)
-                return x;
-        if (ret->code != CLD_EXITED || ret->status != 0)
-                return -EIO;
         for (;;) {
+                int x;
                 pid_t found = main_pid_find(r);
 
                 if (found != -EAGAIN) {
@@ -170,12 +165,57 @@ static int wait_forked(Runner *r, pid_t pid, uint64_t deadline, Ending *ret) {
                         runner_say(r, "PIDFile=: the service wrote no pid of its own to %s",
                                    r->settings->config.pid_file);
                         *ret = (Ending){ .status = EXIT_TIMEOUT };
+                        result_set(r, "protocol");
                         return -EIO;
                 }
                 x = runner_wait(r, events_deadline(PID_FILE_POLL_USEC), &e);
                 if (x < 0 || r->stop_signal)
                         return x;
         }
+}
+
+/* "-" before the command. */
+static bool main_may_fail(const Runner *r) {
+        const CommandList *start = &r->settings->config.exec_start;
+
+        return start->n > 0 && start->items[0].ignore_failure;
+}
+
+/* The first process of a forking service ends when the service is up. */
+static int wait_forked(Runner *r, pid_t pid, uint64_t deadline, Ending *ret) {
+        const Config *c = &r->settings->config;
+        int x = wait_control(r, pid, deadline, true, ret);
+        pid_t found;
+
+        if (x < 0)
+                return x;
+        if (ret->code != CLD_EXITED || ret->status != 0) {
+                if (!main_may_fail(r)) {
+                        result_set_ending(r, ret);
+                        return -EIO;
+                }
+                *ret = success;
+        }
+        if (c->exec_start_post.n == 0)
+                return wait_main_pid(r, deadline, ret);
+        /* the commands of ExecStartPost= may be who writes the pid file */
+        found = main_pid_find(r);
+        r->main_pid = found > 0 ? found : 0;
+        return 0;
+}
+
+/* A command that could not be executed; "-" before it makes that no failure. */
+static int start_failed(Runner *r, Ending *ret) {
+        const Config *c = &r->settings->config;
+
+        if (!main_may_fail(r) || notify_is_awaited(c)) {
+                result_set_ending(r, ret);
+                return -EIO;
+        }
+        *ret = success;
+        r->main_ending = success;
+        r->main_known = true;
+        return 0;
 }
 
 /* Starts the main process and waits until the unit counts as started. */
@@ -191,13 +231,22 @@ static int start_main(Runner *r, Ending *ret) {
                 return run_list(r, &c->exec_start, "ExecStart", c->timeout_start_sec, ret);
         x = command_start(r, &c->exec_start.items[0], "ExecStart", &pid, ret);
         if (x < 0)
-                return x == -ECANCELED && !r->abandoned ? -EIO : x;
+                return x == -ECANCELED && !r->abandoned ? start_failed(r, ret) : x;
         if (c->service_type == SERVICE_FORKING)
                 return wait_forked(r, pid, deadline, ret);
         r->main_pid = pid;
-        if (c->service_type == SERVICE_NOTIFY || c->service_type == SERVICE_NOTIFY_RELOAD)
-                return wait_ready(r, deadline, ret);
-        return 0;
+        return notify_is_awaited(c) ? wait_ready(r, deadline, ret) : 0;
+}
+
+/* ExecStartPost=; after it the main process of a forking service is to be known. */
+static int finish_start(Runner *r, Ending *ret) {
+        const Config *c = &r->settings->config;
+        int x = run_list(r, &c->exec_start_post, "ExecStartPost", c->timeout_start_sec, ret);
+
+        if (x < 0 || c->service_type != SERVICE_FORKING || c->exec_start_post.n == 0 ||
+            r->main_pid > 0 || r->main_known || r->stop_signal)
+                return x;
+        return wait_main_pid(r, events_deadline(c->timeout_start_sec), ret);
 }
 
 static int reload(Runner *r) {
@@ -210,18 +259,23 @@ static int reload(Runner *r) {
                        : 0;
 }
 
-/* Until the main process ends (or, without one, until nothing is left), or a stop is asked for. */
-static int run_main(Runner *r) {
+/* The main process has ended (or, without one, nothing is left), or a stop was asked for. */
+static bool is_over(const Runner *r) {
         const Config *c = &r->settings->config;
-        bool oneshot = c->service_type == SERVICE_ONESHOT;
+
+        if (r->stop_signal || (r->main_known && !result_is_clean(r, &r->main_ending)))
+                return true;
+        if (c->remain_after_exit || r->main_pid > 0)
+                return false;
+        return r->main_known || c->service_type == SERVICE_ONESHOT || !runner_has_children();
+}
+
+static int run_main(Runner *r) {
         Event e;
 
-        while (!r->stop_signal && !r->main_known) {
-                int x;
+        while (!is_over(r)) {
+                int x = runner_wait(r, EVENTS_FOREVER, &e);
 
-                if (r->main_pid == 0 && (oneshot ? !c->remain_after_exit : !runner_has_children()))
-                        return 0;
-                x = runner_wait(r, EVENTS_FOREVER, &e);
                 if (x >= 0 && r->reload)
                         x = reload(r);
                 if (x < 0)
@@ -250,6 +304,7 @@ static int stop_main(Runner *r) {
                 if (e.kind != EVENT_TIMEOUT)
                         continue;
                 runner_say(r, "the service did not end within TimeoutStopSec=; killing it");
+                result_set(r, "timeout");
                 leftovers_kill();
                 r->main_pid = 0;
                 r->main_ending = (Ending){ CLD_KILLED, SIGKILL };
@@ -268,11 +323,23 @@ static int start_and_run(Runner *r, bool *ret_started, Ending *ret) {
         if (x >= 0 && !r->stop_signal)
                 x = start_main(r, ret);
         if (x >= 0 && !r->stop_signal)
-                x = run_list(r, &c->exec_start_post, "ExecStartPost", c->timeout_start_sec, ret);
+                x = finish_start(r, ret);
         if (x < 0)
                 return x;
         *ret_started = true;
         return run_main(r);
+}
+
+/* What the unit as a whole comes to: its failed step, or its main process. */
+static int unit_status(const Runner *r, Ending ending) {
+        if (r->main_known && ending.code == CLD_EXITED && ending.status == 0) {
+                if (main_may_fail(r))
+                        return 0;
+                ending = r->main_ending;
+        }
+        return result_is_clean(r, &ending) && (r->stop_signal || ending.code == CLD_EXITED)
+                       ? 0
+                       : runner_status(&ending);
 }
 
 static int run_unit(Runner *r) {
@@ -281,22 +348,20 @@ static int run_unit(Runner *r) {
         bool started = false;
         int x = check_conditions(r, &ending);
 
-        if (x > 0)
-                return 0;
-        if (x >= 0)
+        if (x == 0)
                 x = start_and_run(r, &started, &ending);
+        if (r->main_known && !main_may_fail(r))
+                result_set_ending(r, &r->main_ending);
         if (started && x >= 0)
                 x = run_list(r, &c->exec_stop, "ExecStop", c->timeout_stop_sec, &ignored);
         if (!r->abandoned)
                 (void)stop_main(r);
+        if (r->main_known && !main_may_fail(r))
+                result_set_ending(r, &r->main_ending);
         if (!r->abandoned)
                 (void)run_list(r, &c->exec_stop_post, "ExecStopPost", c->timeout_stop_sec,
                                &ignored);
-        if (r->main_known && ending.code == CLD_EXITED && ending.status == 0)
-                ending = r->main_ending;
-        return is_clean(r, &ending) && (r->stop_signal || ending.code == CLD_EXITED)
-                       ? 0
-                       : runner_status(&ending);
+        return unit_status(r, ending);
 }
 
 static int run_command(Runner *r) {

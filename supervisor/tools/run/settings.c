@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "units/load.h"
 #include "units/specifier.h"
+#include "units/types.h"
 #include "units/unit-name.h"
 
 /* -p takes what a service unit could hold: the sections are told apart by name alone. */
@@ -115,6 +116,12 @@ static int parse_unit(Settings *s, const Request *r, SpecifierContext *specifier
 
         if (e < 0)
                 return e;
+        if (unit_name_kind(unit.id) == UNIT_NAME_TEMPLATE)
+                return diag_error(
+                        diag, -EINVAL,
+                        "%s is a template; name an instance of it, with a word behind the "
+                        "\"@\"",
+                        unit.id);
         if (unit.masked)
                 return diag_error(diag, -ERFKILL, "the unit %s is masked; unmask it to run it",
                                   unit.id);
@@ -197,11 +204,36 @@ static void add_names(const Settings *s, unsigned mask, unsigned flags, StrBuf *
                         strbuf_addf(to, "%s%s=", to->length ? ", " : "", d->name);
 }
 
+/* What nobody acts on here. Nearly all units have dependencies, so those are not named one by one;
+ * and what [Install] says is about starting at boot. */
+static void add_supervision(const Settings *s, StrBuf *to) {
+        bool dependencies = false, conditions = false;
+        _cleanup_(strbuf_done) StrBuf names = { 0 };
+
+        DIRECTIVE_FOREACH(d) {
+                if (!(d->flags & SUPERVISION) || d->sections == SECTION_INSTALL ||
+                    !config_is_assigned(&s->config, d))
+                        continue;
+                if (d->type == &type_conditions)
+                        conditions = true;
+                else if (d->sections == SECTION_UNIT &&
+                         (d->type == &type_words || d->type == &type_boolean))
+                        dependencies = true;
+                else
+                        strbuf_addf(&names, "%s%s=", names.length ? ", " : "", d->name);
+        }
+        strbuf_add(to, dependencies ? "dependencies" : "");
+        strbuf_addf(to, "%s%s", conditions && to->length ? ", " : "",
+                    conditions ? "conditions" : "");
+        strbuf_addf(to, "%s%s", names.length && to->length ? ", " : "",
+                    names.length ? names.text : "");
+}
+
 int settings_check_enforced(const Settings *s, Diag *diag) {
         _cleanup_(strbuf_done) StrBuf sandbox = { 0 }, supervisor = { 0 };
 
         add_names(s, NOT_ENFORCED | SUPERVISION | DESCRIPTIVE, NOT_ENFORCED, &sandbox);
-        add_names(s, NOT_ENFORCED | SUPERVISION, NOT_ENFORCED | SUPERVISION, &supervisor);
+        add_supervision(s, &supervisor);
         if (supervisor.length > 0)
                 diag_note(diag, "left to a supervisor: %s", supervisor.text);
         if (sandbox.length == 0)
