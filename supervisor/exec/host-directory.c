@@ -39,10 +39,12 @@ static int make_private(const HostPath *p) {
         return 0;
 }
 
-static int make_parents(const Op *op, HostPath *p) {
+static int make_parents(Host *h, const Op *op, HostPath *p) {
         bool make = !(op->flags & OP_IGNORE_MISSING);
         bool is_private = op->flags & OP_ID_MAPPED;
 
+        if (make && op->flags & OP_REMOVE_AFTERWARDS)
+                return host_record_make_parents(h, p);
         while (!host_path_is_last(p)) {
                 int r = 0;
 
@@ -130,15 +132,14 @@ static int make(Host *h, const Op *op, Diag *diag, int *ret_mount) {
         _cleanup_fd_ int lock = -EBADF, fd = -EBADF;
         int r = host_path_begin("/", op->path, &p);
 
+        if (r >= 0 && op->flags & OP_REMOVE_AFTERWARDS)
+                r = lock = host_record_lock(h);
         if (r >= 0)
-                r = make_parents(op, &p);
+                r = make_parents(h, op, &p);
         if (r == -ENOENT && op->flags & OP_IGNORE_MISSING)
                 return 0;
-        if (r >= 0 && op->flags & OP_REMOVE_AFTERWARDS) {
-                r = lock = host_record_lock(h);
-                if (r >= 0)
-                        r = record(h, op, &p);
-        }
+        if (r >= 0 && op->flags & OP_REMOVE_AFTERWARDS)
+                r = record(h, op, &p);
         if (r < 0)
                 return r;
         fd = open_or_make(op, &p, diag);
@@ -146,7 +147,7 @@ static int make(Host *h, const Op *op, Diag *diag, int *ret_mount) {
                 return fd;
         r = mend(fd, op);
         if (r >= 0)
-                r = host_link_make(op, diag);
+                r = host_link_make(h, op, diag);
         return r < 0 || !(op->flags & OP_ID_MAPPED) ? r : map_ids(fd, op, ret_mount);
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/path.h"
 #include "base/text.h"
+#include "supervisor/exec/host-record.h"
 
 #define PRIVATE "private/"
 
@@ -64,13 +65,16 @@ static int say_in_the_way(const HostPath *p, const char *found, const char *targ
                           p->path, target);
 }
 
-static int make_one(const char *path, const char *target, Diag *diag) {
+/* With H, the link goes when the run is over. */
+static int make_one(Host *h, const char *path, const char *target, Diag *diag) {
         _cleanup_(host_path_done) HostPath p = HOST_PATH_INIT;
         char found[PATH_MAX];
         int r = host_path_begin("/", path, &p);
 
         if (r >= 0)
-                r = host_path_to_last(&p, true);
+                r = h ? host_record_make_parents(h, &p) : host_path_to_last(&p, true);
+        if (r >= 0 && h)
+                r = host_record_add_missing(h, &p);
         if (r >= 0 && symlinkat(target, p.fd, p.name) < 0)
                 r = -errno;
         if (r == -EEXIST) {
@@ -87,13 +91,13 @@ static int make_one(const char *path, const char *target, Diag *diag) {
         return 0;
 }
 
-int host_link_make(const Op *op, Diag *diag) {
+int host_link_make(Host *h, const Op *op, Diag *diag) {
         _cleanup_free_ char *text = op->text ? strdup(op->text) : NULL;
         char *rest = text, *link, *target;
         int r = op->text && !text ? -ENOMEM : 0;
 
         while (r >= 0 && (link = next_line(&rest)) && (target = next_line(&rest)))
-                r = make_one(link, target, diag);
+                r = make_one(op->flags & OP_REMOVE_AFTERWARDS ? h : NULL, link, target, diag);
         return r;
 }
 

@@ -6,11 +6,13 @@
 #pragma once
 
 #include "supervisor/exec/host-path.h"
+#include "supervisor/exec/host.h"
 #include "supervisor/sandbox/plan.h"
 
-/* Makes the links of OP. One that is there already is fine; anything else in its place is an error
- * that DIAG explains. */
-int host_link_make(const Op *op, Diag *diag);
+/* Makes the links of OP, which go with the directory if that does (then under the lock of the runs
+ * directory). One that is there already is fine; anything else in its place is an error that DIAG
+ * explains. */
+int host_link_make(Host *h, const Op *op, Diag *diag);
 
 /* DynamicUser= was switched on: the directory that stands where OP's first link belongs moves to P
  * if nothing is there. */

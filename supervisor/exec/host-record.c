@@ -203,6 +203,36 @@ bool host_record_is_shared(const Host *h, HostRecordKind kind, const char *path)
         return is_named_elsewhere(h, h->id, entry);
 }
 
+static bool exists(const HostPath *p) {
+        return faccessat(p->fd, p->name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+int host_record_add_missing(Host *h, const HostPath *p) {
+        _cleanup_free_ char *path = NULL;
+        int r = host_path_real(p, &path);
+
+        if (r < 0)
+                return r;
+        /* what another run made, we need as long as it does */
+        if (exists(p) && !host_record_is_shared(h, HOST_RECORD_EMPTY, path))
+                return 0;
+        return host_record_add(h, HOST_RECORD_EMPTY, path);
+}
+
+int host_record_make_parents(Host *h, HostPath *p) {
+        while (!host_path_is_last(p)) {
+                int r = host_record_add_missing(h, p);
+
+                if (r >= 0 && !exists(p))
+                        r = host_path_make(p);
+                if (r >= 0)
+                        r = host_path_enter(p);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
 /* What carries the run's id in its name is nobody else's, and may take its time. */
 static void remove_entries(Host *h, const char *id, char *const *entries, bool own, Diag *diag) {
         STRV_FOREACH(e, entries) {

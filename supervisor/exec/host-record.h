@@ -8,11 +8,12 @@
  */
 #pragma once
 
+#include "supervisor/exec/host-path.h"
 #include "supervisor/exec/host.h"
 
 typedef enum HostRecordKind {
         HOST_RECORD_TREE = 'T',    /* a directory, goes with its content */
-        HOST_RECORD_EMPTY = 'E',   /* a directory or file that goes if it is empty */
+        HOST_RECORD_EMPTY = 'E',   /* a directory or file that goes if it is empty, or a link */
         HOST_RECORD_DYNAMIC = 'D', /* the lock file of a dynamic user's id */
 } HostRecordKind;
 
@@ -25,6 +26,13 @@ int host_record_lock(Host *h);
 
 /* Adds an entry for PATH. The runs directory is locked by the caller. */
 int host_record_add(Host *h, HostRecordKind kind, const char *path);
+
+/* Adds an entry of the kind EMPTY for what P stands before, if that is missing or another run made
+ * it. Under the lock. */
+int host_record_add_missing(Host *h, const HostPath *p);
+
+/* Enters all components of P but the last; missing ones are recorded and made. Under the lock. */
+int host_record_make_parents(Host *h, HostPath *p);
 
 /* Does the record of another run name PATH? To be asked under the lock. */
 bool host_record_is_shared(const Host *h, HostRecordKind kind, const char *path);

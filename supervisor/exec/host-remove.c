@@ -20,7 +20,7 @@ static int remove_empty(int dir_fd, const char *name) {
                 r = -errno;
         else if (S_ISDIR(st.st_mode))
                 r = unlinkat(dir_fd, name, AT_REMOVEDIR) < 0 ? -errno : 0;
-        else if (S_ISREG(st.st_mode) && st.st_size == 0)
+        else if (S_ISLNK(st.st_mode) || (S_ISREG(st.st_mode) && st.st_size == 0))
                 r = unlinkat(dir_fd, name, 0) < 0 ? -errno : 0;
         return r == -ENOENT || r == -ENOTEMPTY || r == -EEXIST ? 0 : r;
 }

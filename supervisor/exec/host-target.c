@@ -39,18 +39,6 @@ static bool exists(const HostPath *p) {
         return faccessat(p->fd, p->name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-static int record(Host *h, const HostPath *p) {
-        _cleanup_free_ char *path = NULL;
-        int r = host_path_real(p, &path);
-
-        if (r < 0)
-                return r;
-        /* what another run made, we need as long as it does */
-        if (exists(p) && !host_record_is_shared(h, HOST_RECORD_EMPTY, path))
-                return 0;
-        return host_record_add(h, HOST_RECORD_EMPTY, path);
-}
-
 static int make_file(const HostPath *p) {
         int fd = openat(p->fd, p->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
 
@@ -60,18 +48,10 @@ static int make_file(const HostPath *p) {
 }
 
 static int make_all(Host *h, HostPath *p, bool directory) {
-        int r;
+        int r = host_record_make_parents(h, p);
 
-        while (!host_path_is_last(p)) {
-                r = record(h, p);
-                if (r >= 0 && !exists(p))
-                        r = host_path_make(p);
-                if (r >= 0)
-                        r = host_path_enter(p);
-                if (r < 0)
-                        return r;
-        }
-        r = record(h, p);
+        if (r >= 0)
+                r = host_record_add_missing(h, p);
         if (r < 0 || exists(p))
                 return r;
         return directory ? host_path_make(p) : make_file(p);
