@@ -198,7 +198,8 @@ static void test_three_keys_leave(void **state) {
         sit_down(&s, sleep_long);
         expect(&s, "asleep");
         type(&s, "\x1d\x1dx\x1d"); /* not in a row */
-        usleep(1200000);
+        for (int i = 0; i < 12; i++)
+                usleep(100000);
         type(&s, "\x1d\x1d"); /* the last one was too long ago */
         usleep(100000);
         assert_int_equal(waitpid(s.process, NULL, WNOHANG), 0);

@@ -119,8 +119,9 @@ static long try_unix(void) {
         return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 }
 static long map(int protection) {
-        return mmap(NULL, 4096, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? -1
-                                                                                              : 0;
+        const void *page = mmap(NULL, 4096, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+        return page == MAP_FAILED ? -1 : 0;
 }
 static long try_map_writable(void) {
         return map(PROT_READ | PROT_WRITE);

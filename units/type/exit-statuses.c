@@ -48,7 +48,7 @@ static int add_status(const Directive *d, const char *word, const ParseContext *
                 return 0;
         }
         n = number_parse_u32(word, 10, &digits) == -EINVAL ? signal_name_find(word) : -ENOENT;
-        if (n < 0 || n > 64)
+        if (n < 1 || n > 64)
                 return say_no_status(word, c->diag);
         set->signals |= UINT64_C(1) << (n - 1);
         return 0;

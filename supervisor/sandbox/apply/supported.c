@@ -28,7 +28,7 @@ static bool can_unshare(int flags) {
         pid_t pid = fork();
 
         if (pid == 0)
-                _exit(unshare(flags) < 0);
+                _exit(unshare(flags) < 0 ? 1 : 0);
         return pid > 0 && waitid(P_PID, (id_t)pid, &info, WEXITED) == 0 && info.si_status == 0;
 }
 
@@ -77,7 +77,7 @@ int supported_privilege(const Op *op, bool rootless, const char **ret_reason) {
                 ApplyContext x = { 0 };
                 int r = apply_kinds[op->kind].apply(op, &x);
 
-                _exit(r == -EPERM || r == -EACCES);
+                _exit(r == -EPERM || r == -EACCES ? 1 : 0);
         }
         if (pid < 0 || waitid(P_PID, (id_t)pid, &info, WEXITED) < 0 || info.si_status == 0)
                 return 0;
