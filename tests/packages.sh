@@ -11,10 +11,11 @@ packages_build=(gcc libc6-dev binutils meson ninja-build pkg-config python3
 # shellcheck disable=SC2034
 packages_test=(libcmocka-dev clang libclang-rt-14-dev clang-tidy clang-format cppcheck shellcheck
         mandoc libcap2-bin util-linux procps iproute2 libsystemd-shared
-        nginx-light redis-server memcached dnsmasq-base unbound chrony postgresql dnsutils curl)
+        nginx-light redis-server memcached dnsmasq unbound dns-root-data chrony postgresql
+        dnsutils curl)
 
 # The units that those packages would have enabled.
-packages_units=(nginx redis-server memcached unbound chrony postgresql)
+packages_units=(nginx redis-server memcached dnsmasq unbound chrony postgresql)
 
 packages_policy=/usr/sbin/policy-rc.d
 
