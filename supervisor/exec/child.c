@@ -1,6 +1,6 @@
 /*
  * A session of its own, default signals, the streams, no other fd; then the
- * plan; then the program. Both fds to the parent close by themselves when the
+ * plan; then the program. The socket to the parent closes by itself when the
  * program is executed.
  */
 #include "supervisor/exec/child.h"
@@ -36,12 +36,11 @@ enum { PREPARED_MAX = 64 };
 
 typedef struct Child {
         const LaunchRequest *request;
-        int report_fd;
-        int helper_fd;
+        int socket_fd; /* to the parent: requests, and a last record when something failed */
 } Child;
 
 static _noreturn_ void report(const Child *c, const LaunchFailure *failure) {
-        (void)fd_write_all(c->report_fd, failure, sizeof(*failure));
+        (void)fd_write_all(c->socket_fd, failure, sizeof(*failure));
         _exit(failure->exit_status);
 }
 
@@ -114,12 +113,11 @@ static void set_streams(const Child *c) {
 
 static void close_others(const Child *c) {
         const Plan *p = c->request->plan;
-        int keep[2 + APPLY_NAMESPACES + PREPARED_MAX];
+        int keep[1 + APPLY_NAMESPACES + PREPARED_MAX];
         size_t n = 0;
         int r;
 
-        keep[n++] = c->report_fd;
-        keep[n++] = c->helper_fd;
+        keep[n++] = c->socket_fd;
         for (size_t i = 0; c->request->join && i < APPLY_NAMESPACES; i++)
                 if (c->request->join[i] >= 0)
                         keep[n++] = c->request->join[i];
@@ -145,6 +143,7 @@ static void drop_inheritable(const Child *c) {
 
 static void apply(const Child *c, ApplyContext *x) {
         int r = apply_plan(c->request->plan, x);
+
         if (r < 0)
                 fail_op(c, x, r);
 }
@@ -158,7 +157,7 @@ static void keep_namespaces(const Child *c) {
                 flags |= p->ops[i].kind == OP_UNSHARE ? p->ops[i].set : 0;
         if (!c->request->keep || flags == 0)
                 return;
-        r = helper_keep_namespaces(c->helper_fd, flags);
+        r = helper_keep_namespaces(c->socket_fd, flags);
         if (r < 0)
                 fail(c, EXIT_FDS, r, "keeping the namespaces for further commands");
 }
@@ -171,10 +170,9 @@ static void die_with_parent(const Child *c, pid_t parent) {
                 _exit(EXIT_FDS); /* it died before; nobody is left to tell */
 }
 
-_noreturn_ void child_run(const LaunchRequest *request, pid_t parent, int report_fd,
-                          int helper_fd) {
-        const Child c = { .request = request, .report_fd = report_fd, .helper_fd = helper_fd };
-        ApplyContext x = { .helper_fd = helper_fd,
+_noreturn_ void child_run(const LaunchRequest *request, pid_t parent, int socket_fd) {
+        const Child c = { .request = request, .socket_fd = socket_fd };
+        ApplyContext x = { .helper_fd = socket_fd,
                            .rootless = request->rootless,
                            .join = request->join };
         char path[PATH_MAX];

@@ -5,6 +5,6 @@
 
 #include "supervisor/exec/launch.h"
 
-/* Ends in execve(), or in _exit() after a LaunchFailure was written to REPORT_FD. PARENT is the
- * process that forked. */
-_noreturn_ void child_run(const LaunchRequest *request, pid_t parent, int report_fd, int helper_fd);
+/* Ends in execve(), or in _exit() after a LaunchFailure was written to SOCKET_FD, which also takes
+ * the requests of apply/helper.h. PARENT is the process that forked. */
+_noreturn_ void child_run(const LaunchRequest *request, pid_t parent, int socket_fd);

@@ -1,6 +1,6 @@
 /*
- * The parent's part: make the pipe and the helper's socket, fork, serve the
- * child, read what became of it.
+ * The parent's part: make a socket pair, fork, serve the child, and learn from
+ * its last record, or from there being none, what became of it.
  */
 #include "supervisor/exec/launch.h"
 
@@ -14,72 +14,42 @@
 #include "supervisor/exec/child.h"
 #include "supervisor/sandbox/apply/helper.h"
 
-/* True when the child wrote a report, which means that the command was not executed. */
-static bool read_report(int fd, LaunchFailure *ret) {
-        size_t got = 0;
-
-        while (got < sizeof(*ret)) {
-                ssize_t n = read(fd, (char *)ret + got, sizeof(*ret) - got);
-
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n <= 0)
-                        break;
-                got += (size_t)n;
-        }
-        ret->text[sizeof(ret->text) - 1] = '\0';
-        return got == sizeof(*ret);
-}
-
 static void reap(pid_t pid) {
         while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
                 continue;
 }
 
-/* The ends of pipe and socket stay clear of the standard streams that the child sets up. */
-static int above_stdio(int fds[2]) {
-        for (int i = 0; i < 2; i++) {
-                int fd = fd_move_above_stdio(fds[i]);
+/* A socket pair whose ends stay clear of the standard streams that the child sets up. */
+static int make_socket(int *ret_parent, int *ret_child) {
+        int ends[2];
 
-                if (fd < 0)
-                        return fd;
-                fds[i] = fd;
-        }
-        return 0;
+        if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+                return -errno;
+        *ret_parent = fd_move_above_stdio(ends[0]);
+        *ret_child = fd_move_above_stdio(ends[1]);
+        return *ret_parent < 0 || *ret_child < 0 ? -EMFILE : 0;
 }
 
 int launch(const LaunchRequest *request, pid_t *ret_pid, LaunchFailure *ret_failure) {
-        int report[2], helper[2];
-        _cleanup_fd_ int report_read = -EBADF, report_write = -EBADF;
-        _cleanup_fd_ int helper_parent = -EBADF, helper_child = -EBADF;
+        _cleanup_fd_ int ours = -EBADF, theirs = -EBADF;
         pid_t parent = getpid(), pid;
         LaunchFailure failure;
+        int r = make_socket(&ours, &theirs);
 
-        if (pipe2(report, O_CLOEXEC) < 0)
-                return -errno;
-        if (above_stdio(report) < 0)
-                return -EMFILE;
-        report_read = report[0];
-        report_write = report[1];
-        if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, helper) < 0)
-                return -errno;
-        if (above_stdio(helper) < 0)
-                return -EMFILE;
-        helper_parent = helper[0];
-        helper_child = helper[1];
+        if (r < 0)
+                return r;
         pid = fork();
         if (pid < 0)
                 return -errno;
         if (pid == 0)
-                child_run(request, parent, report_write, helper_child);
-        fd_close(TAKE_FD(report_write));
-        fd_close(TAKE_FD(helper_child));
-        helper_serve(helper_parent, pid, request->keep);
-        if (!read_report(report_read, &failure)) {
+                child_run(request, parent, theirs);
+        fd_close(TAKE_FD(theirs));
+        if (!helper_serve(ours, pid, request->keep, &failure, sizeof(failure))) {
                 *ret_pid = pid;
                 return 0;
         }
         reap(pid);
+        failure.text[sizeof(failure.text) - 1] = '\0';
         *ret_failure = failure;
         return -ECANCELED;
 }

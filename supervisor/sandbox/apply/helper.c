@@ -120,13 +120,20 @@ static int act(pid_t child, const Request *request, int keep[]) {
         return -EINVAL;
 }
 
-void helper_serve(int socket_fd, pid_t child, int keep[]) {
-        Request request;
+bool helper_serve(int socket_fd, pid_t child, int keep[], void *ret_last, size_t size) {
+        static_assert(sizeof(Request) < 64, "requests are told from the last record by their size");
+        assert(size > sizeof(Request));
 
-        while (receive(socket_fd, &request, sizeof(request)) == sizeof(request)) {
-                int answer = act(child, &request, keep);
+        for (;;) {
+                ssize_t n = receive(socket_fd, ret_last, size);
+                Request request;
+                int answer;
 
+                if (n != sizeof(request))
+                        return n == (ssize_t)size;
+                memcpy(&request, ret_last, sizeof(request));
+                answer = act(child, &request, keep);
                 if (send(socket_fd, &answer, sizeof(answer), MSG_NOSIGNAL) != sizeof(answer))
-                        return;
+                        return false;
         }
 }

@@ -17,5 +17,6 @@ int helper_map_users(int helper_fd, PrivateUsers kind, uid_t uid, gid_t gid);
 int helper_keep_namespaces(int helper_fd, uint64_t flags);
 
 /* In the parent: serves the requests of CHILD on the other end of the socket until the child closes
- * its end, which executing does. KEEP: where to put namespaces, or NULL to refuse that. */
-void helper_serve(int socket_fd, pid_t child, int keep[]);
+ * its end, which executing does, or sends a record of SIZE bytes, which is put into RET_LAST: then
+ * true. KEEP: where to put namespaces, or NULL to refuse that. */
+bool helper_serve(int socket_fd, pid_t child, int keep[], void *ret_last, size_t size);

@@ -51,9 +51,9 @@ int command_plan(const Runner *r, const Command *command, const char *phase, Dia
         PlanContext x = r->context;
 
         x.identity = &r->identity;
-        x.host_root = sees_host_root(&r->settings->config, phase);
-        x.variant = variant_of(&r->settings->config, command, phase);
-        return plan_build(&r->settings->config, &x, diag, ret);
+        x.host_root = sees_host_root(&r->settings.config, phase);
+        x.variant = variant_of(&r->settings.config, command, phase);
+        return plan_build(&r->settings.config, &x, diag, ret);
 }
 
 static const char *search_path(char *const *environment) {
@@ -84,7 +84,7 @@ static int build_environment(Runner *r, const char *phase, char ***ret) {
                 .exit_status = stops ? result_status(main_ending, status) : NULL,
         };
 
-        return environment_build(&r->settings->config, &x, &r->diag, ret);
+        return environment_build(&r->settings.config, &x, &r->diag, ret);
 }
 
 static bool has_mounts(const Plan *p) {
@@ -162,15 +162,14 @@ static int stream_exit_status(const Diag *d) {
 }
 
 static int fail_early(Runner *r, int exit_status, Ending *ret_ending) {
-        diag_print(&r->diag, 0, request_program.name, stderr);
-        diag_done(&r->diag);
+        runner_say_notes(r);
         *ret_ending = (Ending){ .status = exit_status };
         return -ECANCELED;
 }
 
 int command_start(Runner *r, const Command *command, const char *phase, pid_t *ret_pid,
                   Ending *ret_ending) {
-        const Config *c = &r->settings->config;
+        const Config *c = &r->settings.config;
         _cleanup_(plan_done) Plan plan = { 0 };
         _cleanup_(streams_done) Streams streams = STREAMS_INIT;
         _cleanup_strv_ char **environment = NULL, **argv = NULL;

@@ -9,6 +9,7 @@
 
 #include "base/strbuf.h"
 #include "supervisor/tools/run/command.h"
+#include "supervisor/tools/run/prepare.h"
 
 enum { EXIT_REFUSED = 226 };
 
@@ -76,7 +77,7 @@ static int explain_list(Runner *r, const CommandList *l, const char *phase, json
 }
 
 static int explain_unit(Runner *r, json_object *commands) {
-        const Config *c = &r->settings->config;
+        const Config *c = &r->settings.config;
         const struct {
                 const CommandList *list;
                 const char *phase;
@@ -96,23 +97,26 @@ static int explain_unit(Runner *r, json_object *commands) {
         return 0;
 }
 
-int explain(Runner *r) {
-        _cleanup_(json_putp) json_object *commands =
-                r->request->json ? json_object_new_array() : NULL;
-        int e;
+static int explain_all(Runner *r, json_object *commands) {
+        Command command;
+        const CommandList one = { .items = &command, .n = 1 };
 
-        if (r->request->command) {
-                Command command = { .path = r->request->command[0], .argv = r->request->command };
-                const CommandList one = { .items = &command, .n = 1 };
+        if (!r->request->command)
+                return explain_unit(r, commands);
+        command = (Command){ .path = r->request->command[0], .argv = r->request->command };
+        return explain_list(r, &one, "ExecStart", commands);
+}
 
-                e = explain_list(r, &one, "ExecStart", commands);
-        } else
-                e = explain_unit(r, commands);
-        diag_print(&r->diag, 0, request_program.name, stderr);
-        if (e < 0)
-                return EXIT_REFUSED;
-        if (commands)
+int explain(const Request *request) {
+        _cleanup_(json_putp) json_object *commands = request->json ? json_object_new_array() : NULL;
+        Runner r;
+        int status = prepare_runner(request, &r);
+
+        if (status == 0 && explain_all(&r, commands) < 0)
+                status = EXIT_REFUSED;
+        runner_say_notes(&r);
+        if (status == 0 && commands)
                 puts(json_object_to_json_string_ext(
                         commands, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
-        return fflush(stdout) == 0 ? 0 : 1;
+        return fflush(stdout) == 0 ? status : 1;
 }

@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "supervisor/tools/run/runner.h"
+#include "supervisor/tools/run/request.h"
 
 /* Prints the plan of each command. Returns the exit status. */
-int explain(Runner *r);
+int explain(const Request *request);

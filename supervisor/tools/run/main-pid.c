@@ -43,7 +43,7 @@ static pid_t read_pid(int dir_fd, const char *path) {
 }
 
 pid_t main_pid_find(const Runner *r) {
-        const Config *c = &r->settings->config;
+        const Config *c = &r->settings.config;
         _cleanup_free_ char *path = NULL;
 
         pid_t pid;
@@ -58,7 +58,7 @@ pid_t main_pid_find(const Runner *r) {
 
 /* The directory may be the service's own: no link in the path is followed to a file elsewhere. */
 void main_pid_forget(const Runner *r) {
-        const Config *c = &r->settings->config;
+        const Config *c = &r->settings.config;
         _cleanup_free_ char *path = NULL;
         _cleanup_fd_ int directory = -EBADF;
         const char *name;

@@ -52,7 +52,7 @@ int notify_open(Runner *r) {
 }
 
 static bool is_trusted(const Runner *r, pid_t sender) {
-        switch (access_of(&r->settings->config)) {
+        switch (access_of(&r->settings.config)) {
         case NOTIFY_ACCESS_UNSET:
         case NOTIFY_ACCESS_NONE:
                 return false;

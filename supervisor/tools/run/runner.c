@@ -39,8 +39,16 @@ void runner_say(const Runner *r, const char *format, ...) {
 }
 
 void runner_say_notes(Runner *r) {
-        if (!r->request->quiet)
-                diag_print(&r->diag, 0, request_program.name, stderr);
+        bool quiet = r->request->quiet && diag_count(&r->diag, DIAG_ERROR) == 0;
+
+        for (size_t i = 0; i < r->diag.n && !quiet; i++) {
+                _cleanup_free_ char *line = NULL;
+
+                if (diag_entry_format(&r->diag.entries[i], &line) >= 0)
+                        runner_say(r, "%s", line);
+        }
+        if (r->diag.dropped > 0 && !quiet)
+                runner_say(r, "%zu more remarks are not shown", r->diag.dropped);
         diag_done(&r->diag);
 }
 
@@ -93,7 +101,7 @@ bool runner_has_children(void) {
 /* TERM, then KILL: nobody ignores both. KillMode=mixed spares TERM to all but the main process,
  * which is gone by now. */
 static void end_leftovers(Runner *r) {
-        const Config *c = &r->settings->config;
+        const Config *c = &r->settings.config;
         bool at_once = r->abandoned || c->kill_mode == KILL_MIXED;
         bool own = !r->request->unit && !config_has(c, "TimeoutStopSec");
         uint64_t deadline = events_deadline(own ? COMMAND_STOP_USEC : c->timeout_stop_sec);
@@ -121,7 +129,7 @@ static int prepare(Runner *r) {
                 return 0;
         e = host_claim_uid(&r->host, &r->identity, &r->diag);
         if (e < 0)
-                diag_print(&r->diag, 0, request_program.name, stderr);
+                runner_say_notes(r);
         return e;
 }
 

@@ -10,6 +10,7 @@
 #include "supervisor/exec/streams.h"
 #include "supervisor/tools/run/events.h"
 #include "supervisor/tools/run/settings.h"
+#include "supervisor/tools/run/user-directories.h"
 
 /* How a command ended. */
 typedef struct Ending {
@@ -19,12 +20,13 @@ typedef struct Ending {
 
 typedef struct Runner {
         const Request *request;
-        const Settings *settings;
+        Settings settings;
+        UserDirectories directories;
         PlanContext context;
         Identity identity;
         Host host;
         Events events;
-        int streams[3]; /* what "inherit" means for the command */
+        int streams[3]; /* what "inherit" means for the command; -EBADF: nothing, /dev/null */
         int terminal;   /* the slave of a pseudo terminal, or -EBADF */
         char invocation_id[33];
         char *notify_path; /* the notification socket; NULL: none */

@@ -30,7 +30,7 @@ void sequence_take_signal(Runner *r, int signal) {
         if (r->request->unit && !r->request->command) {
                 if (stops)
                         r->stop_signal = signal;
-                else if (signal == SIGHUP && r->settings->config.exec_reload.n > 0)
+                else if (signal == SIGHUP && r->settings.config.exec_reload.n > 0)
                         r->reload = true;
                 else if (r->main_pid > 0)
                         (void)kill(r->main_pid, signal);
@@ -42,12 +42,12 @@ void sequence_take_signal(Runner *r, int signal) {
 }
 
 static uint64_t stop_deadline(const Runner *r) {
-        return events_deadline(r->settings->config.timeout_stop_sec);
+        return events_deadline(r->settings.config.timeout_stop_sec);
 }
 
 /* Asks PID to end: first with KillSignal=, then, the second time, so that it must. */
 static uint64_t end_control(Runner *r, pid_t pid, bool again) {
-        (void)kill(pid, again ? SIGKILL : r->settings->config.kill_signal);
+        (void)kill(pid, again ? SIGKILL : r->settings.config.kill_signal);
         (void)kill(pid, SIGCONT);
         return again ? EVENTS_FOREVER : stop_deadline(r);
 }
@@ -107,7 +107,7 @@ static int run_list(Runner *r, const CommandList *l, const char *phase, uint64_t
 
 /* Exit status 1 to 254 skips the unit without failing it: 1. Failure: negative. */
 static int check_conditions(Runner *r, Ending *ret) {
-        const Config *c = &r->settings->config;
+        const Config *c = &r->settings.config;
         int x = run_list(r, &c->exec_condition, "ExecCondition", c->timeout_start_sec, ret);
 
         if (x != -EIO)
@@ -116,7 +116,7 @@ static int check_conditions(Runner *r, Ending *ret) {
                 return x;
         if (!r->request->quiet)
                 runner_say(r, "%s is not started: ExecCondition= ended with %d",
-                           r->settings->unit_name, ret->status);
+                           r->settings.unit_name, ret->status);
         r->result = "exec-condition";
         *ret = success;
         return 1;
@@ -163,7 +163,7 @@ static int wait_main_pid(Runner *r, uint64_t deadline, Ending *ret) {
                 }
                 if (events_now() >= deadline || !runner_has_children()) {
                         runner_say(r, "PIDFile=: the service wrote no pid of its own to %s",
-                                   r->settings->config.pid_file);
+                                   r->settings.config.pid_file);
                         *ret = (Ending){ .status = EXIT_TIMEOUT };
                         result_set(r, "protocol");
                         return -EIO;
@@ -176,14 +176,14 @@ static int wait_main_pid(Runner *r, uint64_t deadline, Ending *ret) {
 
 /* "-" before the command. */
 static bool main_may_fail(const Runner *r) {
-        const CommandList *start = &r->settings->config.exec_start;
+        const CommandList *start = &r->settings.config.exec_start;
 
         return start->n > 0 && start->items[0].ignore_failure;
 }
 
 /* The first process of a forking service ends when the service is up. */
 static int wait_forked(Runner *r, pid_t pid, uint64_t deadline, Ending *ret) {
-        const Config *c = &r->settings->config;
+        const Config *c = &r->settings.config;
         int x = wait_control(r, pid, deadline, true, ret);
         pid_t found;
 
@@ -206,7 +206,7 @@ static int wait_forked(Runner *r, pid_t pid, uint64_t deadline, Ending *ret) {
 
 /* A command that could not be executed; "-" before it makes that no failure. */
 static int start_failed(Runner *r, Ending *ret) {
-        const Config *c = &r->settings->config;
+        const Config *c = &r->settings.config;
 
         if (!main_may_fail(r) || notify_is_awaited(c)) {
                 result_set_ending(r, ret);
@@ -220,7 +220,7 @@ static int start_failed(Runner *r, Ending *ret) {
 
 /* Starts the main process and waits until the unit counts as started. */
 static int start_main(Runner *r, Ending *ret) {
-        const Config *c = &r->settings->config;
+        const Config *c = &r->settings.config;
         uint64_t deadline = events_deadline(c->timeout_start_sec);
         pid_t pid;
         int x;
@@ -240,7 +240,7 @@ static int start_main(Runner *r, Ending *ret) {
 
 /* ExecStartPost=; after it the main process of a forking service is to be known. */
 static int finish_start(Runner *r, Ending *ret) {
-        const Config *c = &r->settings->config;
+        const Config *c = &r->settings.config;
         int x = run_list(r, &c->exec_start_post, "ExecStartPost", c->timeout_start_sec, ret);
 
         if (x < 0 || c->service_type != SERVICE_FORKING || c->exec_start_post.n == 0 ||
@@ -250,7 +250,7 @@ static int finish_start(Runner *r, Ending *ret) {
 }
 
 static int reload(Runner *r) {
-        const Config *c = &r->settings->config;
+        const Config *c = &r->settings.config;
         Ending e;
 
         r->reload = false;
@@ -261,7 +261,7 @@ static int reload(Runner *r) {
 
 /* The main process has ended (or, without one, nothing is left), or a stop was asked for. */
 static bool is_over(const Runner *r) {
-        const Config *c = &r->settings->config;
+        const Config *c = &r->settings.config;
 
         if (r->stop_signal || (r->main_known && !result_is_clean(r, &r->main_ending)))
                 return true;
@@ -286,7 +286,7 @@ static int run_main(Runner *r) {
 
 /* KillSignal= to whom KillMode= names, then time to end. Leftovers are ended by the runner. */
 static int stop_main(Runner *r) {
-        const Config *c = &r->settings->config;
+        const Config *c = &r->settings.config;
         uint64_t deadline = stop_deadline(r);
         Event e;
 
@@ -317,7 +317,7 @@ static int stop_main(Runner *r) {
 /* From ExecStartPre= to the end of the main process. Returns 0, -EIO with the failed step's ending,
  * or another negative errno. */
 static int start_and_run(Runner *r, bool *ret_started, Ending *ret) {
-        const Config *c = &r->settings->config;
+        const Config *c = &r->settings.config;
         int x = run_list(r, &c->exec_start_pre, "ExecStartPre", c->timeout_start_sec, ret);
 
         if (x >= 0 && !r->stop_signal)
@@ -343,7 +343,7 @@ static int unit_status(const Runner *r, Ending ending) {
 }
 
 static int run_unit(Runner *r) {
-        const Config *c = &r->settings->config;
+        const Config *c = &r->settings.config;
         Ending ending = success, ignored;
         bool started = false;
         int x = check_conditions(r, &ending);
@@ -382,7 +382,7 @@ static int run_command(Runner *r) {
 }
 
 int sequence_run(Runner *r) {
-        const Config *c = &r->settings->config;
+        const Config *c = &r->settings.config;
 
         r->share = !r->request->command && c->exec_condition.n + c->exec_start_pre.n +
                                                            c->exec_start.n + c->exec_start_post.n +

@@ -1,0 +1,98 @@
+/*
+ * Settings, then who and where; then the plans can be made. Nothing is changed
+ * on the host.
+ */
+#include "supervisor/tools/run/prepare.h"
+
+#include <linux/capability.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "supervisor/tools/run/notify.h"
+
+enum { EXIT_REFUSED = 226, EXIT_USER = 217 };
+
+static uint64_t effective_capabilities(void) {
+        struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+        struct __user_cap_data_struct data[2] = { 0 };
+
+        if (syscall(SYS_capget, &header, data) < 0)
+                return 0;
+        return data[0].effective | (uint64_t)data[1].effective << 32;
+}
+
+bool prepare_is_rootless(void) {
+        return !(effective_capabilities() >> CAP_SYS_ADMIN & 1);
+}
+
+static int make_invocation_id(char ret[static 33]) {
+        unsigned char bytes[16];
+
+        if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
+                return -errno;
+        for (size_t i = 0; i < sizeof(bytes); i++)
+                snprintf(ret + 2 * i, 3, "%02x", bytes[i]);
+        return 0;
+}
+
+static int fill_context(Runner *r) {
+        UserDirectories *directories = &r->directories;
+        PlanContext *x = &r->context;
+
+        x->unit_name = r->settings.unit_name;
+        x->run_id = r->request->explain ? "ID" : r->host.id;
+        x->caller_uid = geteuid();
+        x->caller_gid = getegid();
+        for (size_t i = 0; i < DIRECTORY_BASES; i++)
+                x->base[i] = directories->base[i];
+        if (!notify_is_wanted(&r->settings.config) || (r->request->command && r->request->unit))
+                return 0;
+        if (asprintf(&directories->notify, "%s/svalinn/notify-%s", x->base[DIRECTORY_RUNTIME],
+                     x->run_id) < 0 ||
+            asprintf(&r->notify_path, "%s/socket", directories->notify) < 0)
+                return -ENOMEM;
+        x->notify_directory = directories->notify;
+        return 0;
+}
+
+/* Who, where, and with what power: the facts that plans are made of. */
+static int find_facts(Runner *r) {
+        int e = user_directories_find(r->context.rootless, &r->directories);
+
+        if (e >= 0)
+                e = host_init(&r->host, r->context.rootless);
+        if (e >= 0)
+                e = make_invocation_id(r->invocation_id);
+        return e < 0 ? e : fill_context(r);
+}
+
+static int load(Runner *r) {
+        int e = settings_load(r->request, r->context.rootless, &r->diag, &r->settings);
+
+        if (e < 0)
+                return PROGRAM_EXIT_USAGE;
+        e = settings_check_enforced(&r->settings, &r->diag);
+        return e < 0 ? EXIT_REFUSED : 0;
+}
+
+int prepare_runner(const Request *request, Runner *ret) {
+        int status;
+
+        *ret = (Runner){
+                .request = request, .host = HOST_INIT, .events = EVENTS_INIT, .terminal = -EBADF
+        };
+        ret->context.caller_capabilities = effective_capabilities();
+        ret->context.rootless = prepare_is_rootless();
+        status = load(ret);
+        if (status == 0 && identity_resolve(&ret->settings.config, ret->settings.unit_name,
+                                            &ret->diag, &ret->identity) < 0)
+                status = EXIT_USER;
+        if (status == 0 && find_facts(ret) < 0) {
+                diag_error(&ret->diag, -ENOMEM, "cannot prepare a sandbox: %s", strerror(ENOMEM));
+                status = EXIT_REFUSED;
+        }
+        return status;
+}

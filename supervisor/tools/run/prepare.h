@@ -1,0 +1,13 @@
+/*
+ * From a request to a runner that knows all that plans are made of.
+ */
+#pragma once
+
+#include "supervisor/tools/run/runner.h"
+
+/* Without CAP_SYS_ADMIN everything happens in a user namespace. */
+bool prepare_is_rootless(void);
+
+/* Returns 0, or the exit status with which svrun ends. Remarks and errors are in RET's Diag, which
+ * the caller prints in both cases. The runner lives as long as its process. */
+int prepare_runner(const Request *request, Runner *ret);
