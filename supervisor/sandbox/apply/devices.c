@@ -30,7 +30,7 @@ static const struct {
 };
 
 /* Only where the host has them. */
-static const char *const trees[] = { "pts", "shm", "mqueue", "hugepages" };
+static const char *const trees[DEVICES_TREES] = { "pts", "shm", "mqueue", "hugepages" };
 
 static int make_links(int dev, ApplyContext *x) {
         for (size_t i = 0; i < ARRAY_SIZE(links); i++)
@@ -48,16 +48,17 @@ static int make_place(int dev, const char *name, bool directory) {
         return openat(dev, name, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
-static int bring(int dev, int host, const char *name, bool directory, ApplyContext *x) {
+static int copy(int host, const char *name, ApplyContext *x) {
         _cleanup_fd_ int from = openat(host, name, O_PATH | O_CLOEXEC | O_NOFOLLOW);
-        _cleanup_fd_ int tree = -EBADF, place = -EBADF;
 
         if (from < 0)
                 return apply_fail(x, -errno, "opening /dev/%s of the host", name);
-        tree = mount_source_clone(from, name, true, x);
-        if (tree < 0)
-                return tree;
-        place = make_place(dev, name, directory);
+        return mount_source_clone(from, name, true, x);
+}
+
+static int bring(int dev, int tree, const char *name, bool directory, ApplyContext *x) {
+        _cleanup_fd_ int place = make_place(dev, name, directory);
+
         if (place < 0 ||
             move_mount(tree, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
                 return apply_fail(x, -errno, "mounting /dev/%s of the host", name);
@@ -65,10 +66,13 @@ static int bring(int dev, int host, const char *name, bool directory, ApplyConte
 }
 
 static int make_node(int dev, int host, size_t i, ApplyContext *x) {
+        _cleanup_fd_ int tree = -EBADF;
+
         if (!x->rootless && mknodat(dev, nodes[i].name, S_IFCHR | 0666,
                                     makedev(nodes[i].major, nodes[i].minor)) == 0)
                 return 0;
-        return bring(dev, host, nodes[i].name, false, x);
+        tree = copy(host, nodes[i].name, x);
+        return tree < 0 ? tree : bring(dev, tree, nodes[i].name, false, x);
 }
 
 /* A link on most hosts; on others a device of its own, and then the one in pts/ may be closed to
@@ -84,13 +88,33 @@ static int make_ptmx(int dev, int host, ApplyContext *x) {
                        : 0;
 }
 
-int devices_fill(int dev, int host, ApplyContext *x) {
+int devices_open(Devices *d, ApplyContext *x) {
+        d->host = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (d->host < 0)
+                return apply_fail(x, -errno, "opening /dev");
+        for (size_t i = 0; i < DEVICES_TREES; i++) {
+                if (faccessat(d->host, trees[i], F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+                        continue;
+                d->trees[i] = copy(d->host, trees[i], x);
+                if (d->trees[i] < 0)
+                        return d->trees[i];
+        }
+        return 0;
+}
+
+void devices_close(Devices *d) {
+        fd_close(d->host);
+        for (size_t i = 0; i < DEVICES_TREES; i++)
+                fd_close(d->trees[i]);
+}
+
+int devices_fill(int dev, const Devices *d, ApplyContext *x) {
         int r = make_links(dev, x);
 
         for (size_t i = 0; i < ARRAY_SIZE(nodes) && r >= 0; i++)
-                r = make_node(dev, host, i, x);
-        for (size_t i = 0; i < ARRAY_SIZE(trees) && r >= 0; i++)
-                if (faccessat(host, trees[i], F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-                        r = bring(dev, host, trees[i], true, x);
-        return r < 0 ? r : make_ptmx(dev, host, x);
+                r = make_node(dev, d->host, i, x);
+        for (size_t i = 0; i < DEVICES_TREES && r >= 0; i++)
+                if (d->trees[i] >= 0)
+                        r = bring(dev, d->trees[i], trees[i], true, x);
+        return r < 0 ? r : make_ptmx(dev, d->host, x);
 }

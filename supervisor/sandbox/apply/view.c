@@ -31,8 +31,8 @@
 typedef struct View {
         Op *ops;
         size_t n;
-        int *trees;   /* per operation: the detached mount, -EBADF if none yet */
-        int host_dev; /* the host's /dev */
+        int *trees; /* per operation: the detached mount, -EBADF if none yet */
+        Devices devices;
         Scratch scratch;
         ApplyContext *context;
 } View;
@@ -41,7 +41,7 @@ static void view_done(View *v) {
         for (size_t i = 0; v->trees && i < v->n; i++)
                 fd_close(v->trees[i]);
         free(v->trees);
-        fd_close(v->host_dev);
+        devices_close(&v->devices);
         fd_close(v->scratch.fd);
 }
 
@@ -197,7 +197,7 @@ static int attach(View *v, size_t i) {
                        MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
                 return apply_fail(v->context, -errno, "mounting on %s", op->path);
         if (op->kind == OP_DEVICES)
-                return devices_fill(v->trees[i], v->host_dev, v->context);
+                return devices_fill(v->trees[i], &v->devices, v->context);
         return 0;
 }
 
@@ -264,6 +264,16 @@ static int prepare_all(View *v) {
         return 0;
 }
 
+static int open_devices(View *v) {
+        for (size_t i = 0; i < v->n; i++) {
+                if (v->ops[i].kind != OP_DEVICES)
+                        continue;
+                v->context->failed = &v->ops[i];
+                return devices_open(&v->devices, v->context);
+        }
+        return 0;
+}
+
 static int make_view(View *v) {
         bool new_root = v->n > 0 && v->ops[0].kind == OP_ROOT;
         int r = 0;
@@ -272,7 +282,9 @@ static int make_view(View *v) {
         v->context->root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (v->context->root_fd < 0)
                 return apply_fail(v->context, -errno, "opening /");
-        v->host_dev = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        r = open_devices(v);
+        if (r < 0)
+                return r;
         if (new_root) {
                 v->context->failed = &v->ops[0];
                 r = enter_root(v);
@@ -299,7 +311,7 @@ int apply_view(Op *ops, size_t *n, ApplyContext *x) {
         _cleanup_(view_done) View v = {
                 .ops = ops,
                 .n = *n,
-                .host_dev = -EBADF,
+                .devices = DEVICES_INIT,
                 .scratch = { .fd = -EBADF },
                 .context = x,
         };
