@@ -4,9 +4,16 @@
  */
 #pragma once
 
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "base/macro.h"
+
+/* For _cleanup_: closes a stream that was only read. */
+static inline void file_closep(FILE **f) {
+        if (*f)
+                fclose(*f);
+}
 
 /* Reads all that FD still gives, at most MAX bytes (else -EFBIG), into a new string. A NUL stands
  * behind the content and is not counted in *RET_SIZE (which may be NULL). */

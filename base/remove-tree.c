@@ -5,11 +5,11 @@
  */
 #include "base/remove-tree.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/dir.h"
 #include "base/fd.h"
 #include "base/text.h"
 
@@ -22,11 +22,6 @@ typedef struct Removal {
         unsigned moved;   /* numbers the names of what was moved to the top */
         unsigned retries; /* directories that somebody filled while they were emptied */
 } Removal;
-
-static void dir_closep(DIR **d) {
-        if (*d)
-                closedir(*d);
-}
 
 static bool is_error_of_directory(int error) {
         return error == -EISDIR || error == -EPERM;
@@ -76,7 +71,7 @@ static int move_up(Removal *r, int dir_fd, const char *name) {
         return renameat(dir_fd, name, r->top_fd, upper) < 0 ? -errno : 1;
 }
 
-static int empty(Removal *r, int fd);
+static int empty_and_remove(Removal *r, int fd, int dir_fd, const char *name);
 
 /* Returns 1 when NAME is gone from DIR_FD, 0 when it was not there, negative errno otherwise. */
 static int remove_entry(Removal *r, int dir_fd, const char *name, bool directory) {
@@ -101,30 +96,23 @@ static int remove_entry(Removal *r, int dir_fd, const char *name, bool directory
         if (fd < 0)
                 return fd == -ENOENT ? 0 : fd;
         r->depth++;
-        error = empty(r, fd);
+        error = empty_and_remove(r, fd, dir_fd, name);
         r->depth--;
-        if (unlinkat(dir_fd, name, AT_REMOVEDIR) < 0)
-                return error < 0 ? error : -errno;
-        return 1;
+        return error < 0 ? error : 1;
 }
 
 /* One look at all entries. Returns how many were removed; the first error goes to *RET_ERROR. */
 static int pass(Removal *r, int fd, int *ret_error) {
-        int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        _cleanup_(dir_closep) DIR *d = copy < 0 ? NULL : fdopendir(copy);
-        int removed = 0;
+        _cleanup_(dir_closep) DIR *d = NULL;
+        int removed = 0, opened = dir_open_at(fd, ".", &d);
 
-        if (!d) {
-                *ret_error = -errno;
-                fd_close(copy);
+        if (opened < 0) {
+                *ret_error = opened;
                 return 0;
         }
-        for (struct dirent *e; (e = readdir(d));) {
-                int one;
+        for (struct dirent *e; (e = dir_next(d));) {
+                int one = remove_entry(r, fd, e->d_name, e->d_type == DT_DIR);
 
-                if (text_eq(e->d_name, ".") || text_eq(e->d_name, ".."))
-                        continue;
-                one = remove_entry(r, fd, e->d_name, e->d_type == DT_DIR);
                 if (one < 0 && *ret_error == 0)
                         *ret_error = one;
                 else if (one > 0 && removed < INT32_MAX)
@@ -134,14 +122,19 @@ static int pass(Removal *r, int fd, int *ret_error) {
 }
 
 /* Again and again while that helps: others may be adding, and move_up() adds at the top. */
-static int empty(Removal *r, int fd) {
-        int error = 0;
+static int empty_and_remove(Removal *r, int fd, int dir_fd, const char *name) {
+        int error = -ENOTEMPTY;
 
         for (int passes = 0; passes < PASSES_MAX; passes++) {
+                int removed, remove_error;
+
                 error = 0;
-                if (pass(r, fd, &error) > 0)
-                        continue;
-                if (error != -ENOTEMPTY || r->retries++ >= RETRIES_MAX)
+                removed = pass(r, fd, &error);
+                if (unlinkat(dir_fd, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+                        return 0;
+                remove_error = -errno;
+                error = error < 0 ? error : remove_error;
+                if (removed == 0 && (error != -ENOTEMPTY || r->retries++ >= RETRIES_MAX))
                         break;
         }
         return error;
@@ -149,19 +142,13 @@ static int empty(Removal *r, int fd) {
 
 int remove_tree_at(int dir_fd, const char *name) {
         Removal r = { .top_fd = -EBADF };
-        _cleanup_fd_ int fd = enter(&r, dir_fd, name);
-        int error = 0;
+        _cleanup_fd_ int fd = -EBADF;
 
+        if (unlinkat(dir_fd, name, AT_REMOVEDIR) == 0) /* most are empty */
+                return 0;
+        fd = enter(&r, dir_fd, name);
         if (fd < 0)
                 return fd == -ENOENT ? 0 : fd == -ELOOP ? -ENOTDIR : fd;
         r.top_fd = fd;
-        while (r.retries++ < RETRIES_MAX) {
-                error = empty(&r, fd);
-                if (unlinkat(dir_fd, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
-                        return 0;
-                error = error < 0 ? error : -errno;
-                if (error != -ENOTEMPTY)
-                        break;
-        }
-        return error;
+        return empty_and_remove(&r, fd, dir_fd, name);
 }

@@ -99,18 +99,6 @@ static const struct {
         { "hostname", "yes, no, private, or private:NAME", NULL },
 };
 
-static const struct {
-        Section section;
-        const char *name;
-} sections[] = {
-        { SECTION_UNIT, "Unit" },           { SECTION_INSTALL, "Install" },
-        { SECTION_SERVICE, "Service" },     { SECTION_SOCKET, "Socket" },
-        { SECTION_MOUNT, "Mount" },         { SECTION_SWAP, "Swap" },
-        { SECTION_AUTOMOUNT, "Automount" }, { SECTION_TIMER, "Timer" },
-        { SECTION_PATH, "Path" },           { SECTION_SLICE, "Slice" },
-        { SECTION_SCOPE, "Scope" },
-};
-
 static bool is_heading(const Row *row) {
         return row->sections == 0;
 }
@@ -130,10 +118,10 @@ static void print_text(const char *text) {
 static void print_sections(unsigned in) {
         const char *between = "";
 
-        for (size_t i = 0; i < ARRAY_SIZE(sections); i++) {
-                if (!(in & sections[i].section))
+        for (unsigned bit = 1; bit <= in; bit <<= 1) {
+                if (!(in & bit))
                         continue;
-                printf("%s[%s]", between, sections[i].name);
+                printf("%s[%s]", between, section_name((Section)bit));
                 between = ", ";
         }
 }

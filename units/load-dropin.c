@@ -4,11 +4,11 @@
  */
 #include "units/load-dropin.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/array.h"
+#include "base/dir.h"
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/strv.h"
@@ -99,21 +99,14 @@ static int add_file(LoadDropins *d, const char *directory, const char *name) {
         return 0;
 }
 
-/* Takes FD, which is open on DIRECTORY. */
+/* FD is open on DIRECTORY. */
 static int add_files(LoadDropins *d, const char *directory, int fd) {
-        DIR *dir = fdopendir(fd);
-        struct dirent *e;
-        int r = 0;
+        _cleanup_(dir_closep) DIR *dir = NULL;
+        int r = dir_open_at(fd, ".", &dir);
 
-        if (!dir) {
-                r = -errno;
-                fd_close(fd);
-                return r;
-        }
-        while (r >= 0 && (e = readdir(dir)))
+        for (struct dirent *e; r >= 0 && (e = dir_next(dir));)
                 if (e->d_name[0] != '.' && text_ends_with(e->d_name, ".conf"))
                         r = add_file(d, directory, e->d_name);
-        closedir(dir);
         return r;
 }
 
@@ -136,6 +129,7 @@ static int add_level(const LoadIndex *index, size_t i, const char *level, Diag *
                      LoadDropins *d) {
         const LoadPath *path = load_index_path(index);
         _cleanup_free_ char *name = NULL, *directory = NULL;
+        _cleanup_fd_ int fd = -EBADF;
         int r;
 
         if (asprintf(&name, "%s.d", level) < 0)
@@ -145,9 +139,8 @@ static int add_level(const LoadIndex *index, size_t i, const char *level, Diag *
         r = path_join(path->directories[i], name, &directory);
         if (r < 0)
                 return r;
-        return add_directory(d, directory,
-                             fd_open_in_root(path->root_fd, directory, O_RDONLY | O_DIRECTORY),
-                             diag);
+        fd = fd_open_in_root(path->root_fd, directory, O_RDONLY | O_DIRECTORY);
+        return add_directory(d, directory, fd, diag);
 }
 
 /* The directories of the load path count more than how specific a name is. */

@@ -5,11 +5,11 @@
  */
 #include "units/load-index.h"
 
-#include <dirent.h>
 #include <limits.h>
 #include <string.h>
 
 #include "base/array.h"
+#include "base/dir.h"
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/strv.h"
@@ -99,20 +99,12 @@ static int read_entry(LoadIndex *index, size_t directory, int fd, const struct d
         return add_entry(index, e->d_name, directory, type);
 }
 
-/* Takes FD. */
 static int read_entries(LoadIndex *index, size_t directory, int fd, Diag *diag) {
-        DIR *dir = fdopendir(fd);
-        struct dirent *e;
-        int r = 0;
+        _cleanup_(dir_closep) DIR *dir = NULL;
+        int r = dir_open_at(fd, ".", &dir);
 
-        if (!dir) {
-                r = -errno;
-                fd_close(fd);
-                return r;
-        }
-        while (r >= 0 && (e = readdir(dir)))
-                r = read_entry(index, directory, dirfd(dir), e, diag);
-        closedir(dir);
+        for (struct dirent *e; r >= 0 && (e = dir_next(dir));)
+                r = read_entry(index, directory, fd, e, diag);
         return r;
 }
 
@@ -130,7 +122,7 @@ static int read_directory(LoadIndex *index, size_t directory, LoadAliasPlaces *p
                 return 0;
         }
         r = load_alias_add_place(places, fd);
-        return r <= 0 ? r : read_entries(index, directory, TAKE_FD(fd), diag);
+        return r <= 0 ? r : read_entries(index, directory, fd, diag);
 }
 
 static int compare_entries(const void *a, const void *b) {

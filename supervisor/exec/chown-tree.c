@@ -4,11 +4,11 @@
  */
 #include "supervisor/exec/chown-tree.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/dir.h"
 #include "base/fd.h"
 #include "base/text.h"
 
@@ -19,11 +19,6 @@ typedef struct Owner {
         gid_t gid;
         dev_t dev;
 } Owner;
-
-static void dir_closep(DIR **d) {
-        if (*d)
-                closedir(*d);
-}
 
 static int give(int fd, const struct stat *st, const Owner *o) {
         if (st->st_uid == o->uid && st->st_gid == o->gid)
@@ -42,7 +37,6 @@ static bool is_mount(int fd) {
 
 static int give_entry(int dir_fd, const char *name, const Owner *o, unsigned depth) {
         _cleanup_fd_ int fd = openat(dir_fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-        _cleanup_fd_ int readable = -EBADF;
         struct stat st;
         int r;
 
@@ -55,10 +49,7 @@ static int give_entry(int dir_fd, const char *name, const Owner *o, unsigned dep
         if (S_ISDIR(st.st_mode)) {
                 if (depth >= DEPTH_MAX)
                         return -ENAMETOOLONG;
-                readable = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-                if (readable < 0)
-                        return -errno;
-                r = descend(readable, o, depth + 1);
+                r = descend(fd, o, depth + 1);
                 if (r < 0)
                         return r;
         }
@@ -66,18 +57,11 @@ static int give_entry(int dir_fd, const char *name, const Owner *o, unsigned dep
 }
 
 static int descend(int fd, const Owner *o, unsigned depth) {
-        int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        _cleanup_(dir_closep) DIR *d = copy < 0 ? NULL : fdopendir(copy);
-        int r = 0;
+        _cleanup_(dir_closep) DIR *d = NULL;
+        int r = dir_open_at(fd, ".", &d);
 
-        if (!d) {
-                r = -errno;
-                fd_close(copy);
-                return r;
-        }
-        for (struct dirent *e; r >= 0 && (e = readdir(d));)
-                if (!text_eq(e->d_name, ".") && !text_eq(e->d_name, ".."))
-                        r = give_entry(fd, e->d_name, o, depth);
+        for (struct dirent *e; r >= 0 && (e = dir_next(d));)
+                r = give_entry(fd, e->d_name, o, depth);
         return r;
 }
 

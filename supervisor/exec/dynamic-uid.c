@@ -4,7 +4,6 @@
  */
 #include "supervisor/exec/dynamic-uid.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
@@ -14,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/dir.h"
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/number.h"
@@ -25,16 +25,6 @@
 #define SYSTEMD_DYNAMIC "/run/systemd/dynamic-uid"
 
 enum { CANDIDATES_MAX = 4096, NAME_SIZE_MAX = 4096 };
-
-static void file_closep(FILE **f) {
-        if (*f)
-                fclose(*f);
-}
-
-static void dir_closep(DIR **d) {
-        if (*d)
-                closedir(*d);
-}
 
 static bool is_in_passwd(uid_t uid) {
         _cleanup_(file_closep) FILE *f = fopen("/etc/passwd", "re");
@@ -90,16 +80,12 @@ static bool holds_name(int fd, const char *name) {
 
 /* The id that a living run of the user NAME has. Returns 1 with a lock in *RET_FD, or 0. */
 static int find_living(int dir_fd, const char *name, uid_t *ret_uid, int *ret_fd) {
-        int copy = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        _cleanup_(dir_closep) DIR *d = copy < 0 ? NULL : fdopendir(copy);
+        _cleanup_(dir_closep) DIR *d = NULL;
+        int r = dir_open_at(dir_fd, ".", &d);
 
-        if (!d) {
-                int r = -errno;
-
-                fd_close(copy);
+        if (r < 0)
                 return r;
-        }
-        for (struct dirent *e; (e = readdir(d));) {
+        for (struct dirent *e; (e = dir_next(d));) {
                 _cleanup_fd_ int fd = -EBADF;
                 uid_t uid;
 

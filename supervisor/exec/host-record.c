@@ -4,7 +4,6 @@
  */
 #include "supervisor/exec/host-record.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/dir.h"
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/path.h"
@@ -20,11 +20,6 @@
 #include "supervisor/exec/host-remove.h"
 
 enum { RECORD_MAX = 4 << 20, ID_LENGTH = 16 };
-
-static void dir_closep(DIR **d) {
-        if (*d)
-                closedir(*d);
-}
 
 /* One of our two directories: ours alone to write to. */
 static int open_own(int dir_fd, const char *name, mode_t mode, bool make) {
@@ -154,16 +149,10 @@ static bool is_id(const char *name) {
 
 static int list_records(const Host *h, char ***ret) {
         _cleanup_strv_ char **ids = NULL;
-        int fd = openat(h->runs_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        _cleanup_(dir_closep) DIR *d = fd < 0 ? NULL : fdopendir(fd);
-        int r = 0;
+        _cleanup_(dir_closep) DIR *d = NULL;
+        int r = dir_open_at(h->runs_fd, ".", &d);
 
-        if (!d) {
-                r = -errno;
-                fd_close(fd);
-                return r;
-        }
-        for (struct dirent *e; r >= 0 && (e = readdir(d));)
+        for (struct dirent *e; r >= 0 && (e = dir_next(d));)
                 if (is_id(e->d_name))
                         r = strv_add(&ids, e->d_name);
         if (r < 0)

@@ -3,7 +3,6 @@
  */
 #include "supervisor/exec/host.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/dir.h"
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/remove-tree.h"
@@ -64,11 +64,6 @@ int host_init(Host *h, bool rootless) {
         return 0;
 }
 
-static void dir_closep(DIR **d) {
-        if (*d)
-                closedir(*d);
-}
-
 static bool has_record(const Host *h, const char *id) {
         _cleanup_free_ char *path = NULL;
 
@@ -76,22 +71,19 @@ static bool has_record(const Host *h, const char *id) {
 }
 
 static void collect_strays_in(const Host *h, const char *directory, Diag *diag) {
-        int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        _cleanup_(dir_closep) DIR *d = fd < 0 ? NULL : fdopendir(fd);
+        _cleanup_(dir_closep) DIR *d = NULL;
 
-        if (!d) {
-                fd_close(fd);
+        if (dir_open_at(AT_FDCWD, directory, &d) < 0)
                 return;
-        }
-        for (struct dirent *e; (e = readdir(d));) {
+        for (struct dirent *e; (e = dir_next(d));) {
                 const char *id = text_after(e->d_name, PRIVATE_TMP_PREFIX);
                 struct stat st;
                 int r;
 
-                if (!id || fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+                if (!id || fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
                     st.st_uid != geteuid() || has_record(h, id))
                         continue;
-                r = remove_tree_at(fd, e->d_name);
+                r = remove_tree_at(dirfd(d), e->d_name);
                 if (r < 0)
                         diag_warning(diag, "%s/%s could not be removed: %s; remove it by hand",
                                      directory, e->d_name, strerror(-r));

@@ -4,22 +4,18 @@
  */
 #include "supervisor/exec/path-pattern.h"
 
-#include <dirent.h>
+#include <fcntl.h>
 #include <fnmatch.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/dir.h"
 #include "base/path.h"
 #include "base/strv.h"
 #include "base/text.h"
 
 bool path_pattern_is(const char *path) {
         return strpbrk(path, "*?[") != NULL;
-}
-
-static void dir_closep(DIR **d) {
-        if (*d)
-                closedir(*d);
 }
 
 static int add_joined(const char *directory, const char *name, char ***to) {
@@ -30,14 +26,13 @@ static int add_joined(const char *directory, const char *name, char ***to) {
 }
 
 static int match_entries(const char *directory, const char *pattern, char ***to) {
-        _cleanup_(dir_closep) DIR *d = opendir(directory);
-        int r = 0;
+        _cleanup_(dir_closep) DIR *d = NULL;
+        int r = dir_open_at(AT_FDCWD, directory, &d);
 
-        if (!d)
-                return errno == ENOMEM ? -ENOMEM : 0;
-        for (struct dirent *e; r >= 0 && (e = readdir(d));)
-                if (!text_eq(e->d_name, ".") && !text_eq(e->d_name, "..") &&
-                    fnmatch(pattern, e->d_name, FNM_PERIOD) == 0)
+        if (r < 0)
+                return r == -ENOMEM ? r : 0;
+        for (struct dirent *e; r >= 0 && (e = dir_next(d));)
+                if (fnmatch(pattern, e->d_name, FNM_PERIOD) == 0)
                         r = add_joined(directory, e->d_name, to);
         return r;
 }

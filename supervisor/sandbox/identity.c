@@ -28,11 +28,6 @@ void identity_done(Identity *i) {
         *i = (Identity){ 0 };
 }
 
-static void file_closep(FILE **f) {
-        if (*f)
-                fclose(*f);
-}
-
 static FILE *open_accounts(const char *path) {
         return fopen(path, "re");
 }

@@ -7,11 +7,17 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include "base/array.h"
 #include "base/diag.h"
+#include "base/dir.h"
+#include "base/fd.h"
 #include "base/nearest.h"
 #include "base/number.h"
 #include "base/path.h"
+#include "base/remove-tree.h"
 #include "base/strv.h"
 #include "base/text.h"
 
@@ -128,6 +134,30 @@ static void test_strv_turns_round(void **state) {
         assert_null(l[3]);
 }
 
+static void test_directories_are_looked_through(void **state) {
+        char place[] = "/tmp/svalinn-test-dir-XXXXXX";
+        _cleanup_fd_ int fd = -EBADF;
+        DIR *none = NULL;
+
+        assert_non_null(mkdtemp(place));
+        fd = open(place, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        assert_int_equal(mkdirat(fd, "a", 0700), 0);
+        assert_int_equal(mkdirat(fd, ".b", 0700), 0);
+        for (int i = 0; i < 2; i++) { /* always from the beginning */
+                _cleanup_(dir_closep) DIR *d = NULL;
+                unsigned seen = 0;
+
+                assert_int_equal(dir_open_at(fd, ".", &d), 0);
+                for (struct dirent *e; (e = dir_next(d));)
+                        seen += text_eq(e->d_name, "a") ? 1 : text_eq(e->d_name, ".b") ? 10 : 100;
+                assert_int_equal(seen, 11);
+        }
+        assert_int_equal(dir_open_at(fd, "nothing", &none), -ENOENT);
+        assert_int_equal(dir_open_at(AT_FDCWD, "/dev/null", &none), -ENOTDIR);
+        assert_null(none);
+        assert_int_equal(remove_tree_at(AT_FDCWD, place), 0);
+}
+
 static void test_diag_names_the_place(void **state) {
         _cleanup_(diag_done) Diag d = { .file = "a.service", .line = 3, .directive = "Nice" };
         _cleanup_free_ char *line = NULL;
@@ -150,6 +180,7 @@ int main(void) {
                 cmocka_unit_test(test_array_keeps_its_items),
                 cmocka_unit_test(test_strv_grows_and_shrinks),
                 cmocka_unit_test(test_strv_turns_round),
+                cmocka_unit_test(test_directories_are_looked_through),
                 cmocka_unit_test(test_diag_names_the_place),
         };
 

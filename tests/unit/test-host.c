@@ -7,7 +7,6 @@
 
 #include <cmocka.h>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/dir.h"
 #include "base/fd.h"
 #include "base/remove-tree.h"
 #include "base/text.h"
@@ -67,15 +67,13 @@ static bool exists(const char *path) {
 }
 
 static size_t count(const char *path) {
-        int fd = openat(top, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        DIR *d = fd < 0 ? NULL : fdopendir(fd);
+        _cleanup_(dir_closep) DIR *d = NULL;
         size_t n = 0;
 
-        if (!d)
+        if (dir_open_at(top, path, &d) < 0)
                 return 0;
-        for (struct dirent *e; (e = readdir(d));)
-                n += !text_eq(e->d_name, ".") && !text_eq(e->d_name, "..");
-        closedir(d);
+        while (dir_next(d))
+                n++;
         return n;
 }
 

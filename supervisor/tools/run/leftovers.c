@@ -6,7 +6,6 @@
 #include "supervisor/tools/run/leftovers.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/dir.h"
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/number.h"
@@ -31,11 +31,6 @@ typedef struct Processes {
 
 static void processes_done(Processes *p) {
         free(p->items);
-}
-
-static void dir_closep(DIR **d) {
-        if (*d)
-                closedir(*d);
 }
 
 /* The fourth field of /proc/PID/stat; the second, the name, may hold anything but ends in the last
@@ -64,13 +59,12 @@ static int add(Processes *p, pid_t pid, pid_t parent) {
 }
 
 static int list(int proc, Processes *ret) {
-        int copy = fcntl(proc, F_DUPFD_CLOEXEC, 0);
-        _cleanup_(dir_closep) DIR *d = copy < 0 ? NULL : fdopendir(copy);
+        _cleanup_(dir_closep) DIR *d = NULL;
+        int r = dir_open_at(proc, ".", &d);
 
-        if (!d)
-                return -errno;
-        rewinddir(d);
-        for (struct dirent *e; (e = readdir(d));) {
+        if (r < 0)
+                return r;
+        for (struct dirent *e; (e = dir_next(d));) {
                 uint32_t pid;
                 pid_t parent;
 
