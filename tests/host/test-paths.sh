@@ -177,4 +177,14 @@ check 'its mount point goes' gone "$([ -e "$t/new" ] || echo gone)"
 check_run 'a wrong option is an error' 226 "$SVRUN" -p "TemporaryFileSystem=$t/a:nosuchoption" touch "$t/empty/ran"
 check_match 'the message names the option' 'TemporaryFileSystem=: .*nosuchoption' "$said"
 check 'the command was not executed' gone "$([ -e "$t/empty/ran" ] || echo gone)"
+
+# --- the root itself: never passed over in silence, under whatever name
+ln -s / "$t/root"
+for p in InaccessiblePaths=/ TemporaryFileSystem=/ "BindPaths=$t/a:/" "BindReadOnlyPaths=$t/a:/" "InaccessiblePaths=$t/root" \
+        "TemporaryFileSystem=$t/root" "BindPaths=$t/a:$t/root"; do
+        check_run "$p is refused" 226 "$SVRUN" -p "$p" touch "$t/empty/ran"
+        check_match "$p: the message names it" "${p%%=*}=: .*cannot be replaced" "$said"
+        check "$p: the command was not executed" gone "$([ -e "$t/empty/ran" ] || echo gone)"
+done
+check_run 'RootDirectory= is not lost to it' 226 "$SVRUN" -p "RootDirectory=$t" -p InaccessiblePaths=+/ true
 finish

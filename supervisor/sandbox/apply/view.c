@@ -219,6 +219,11 @@ static int find_all(View *v) {
                                 ? 0
                                 : place_resolve(v->context->root_fd, &v->ops[i], v->context);
 
+                /* a link or another name of the root: merging would take it for the root's own */
+                if (r >= 0 && op_is_content(&v->ops[i]) && v->ops[i].kind != OP_ROOT &&
+                    is_root(&v->ops[i]))
+                        r = apply_fail(v->context, -EINVAL,
+                                       "a path leads to \"/\", which cannot be replaced");
                 if (r < 0 && r != -ENOENT) {
                         v->context->failed = &v->ops[i];
                         return r;

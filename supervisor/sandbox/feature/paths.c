@@ -127,7 +127,19 @@ static int add_tmpfs(const Config *c, Plan *p) {
         return 0;
 }
 
+/* Nothing can be mounted over the root: every path would still lead below it. */
+static int refuse_root(const Plan *p, size_t first, Diag *diag) {
+        for (size_t i = first; i < p->n; i++)
+                if (op_is_content(&p->ops[i]) && text_eq(p->ops[i].path, "/"))
+                        return diag_error(diag, -EOPNOTSUPP,
+                                          "%s=: \"/\" itself cannot be replaced; name directories "
+                                          "below it, or use RootDirectory=",
+                                          p->ops[i].directive);
+        return 0;
+}
+
 static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
+        const size_t first = p->n;
         int r = 0;
 
         if (x->variant == PLAN_FULL_PRIVILEGES)
@@ -138,7 +150,9 @@ static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
                 r = add_binds(p, "BindPaths", &c->bind_paths, 0);
         if (r >= 0)
                 r = add_binds(p, "BindReadOnlyPaths", &c->bind_read_only_paths, MOUNT_ATTR_RDONLY);
-        return r < 0 ? r : add_tmpfs(c, p);
+        if (r >= 0)
+                r = add_tmpfs(c, p);
+        return r < 0 ? r : refuse_root(p, first, diag);
 }
 
 const Feature feature_paths = { .name = "paths", .plan = plan };
