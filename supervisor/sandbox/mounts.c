@@ -104,7 +104,7 @@ void mounts_merge(Op *ops, size_t *n, bool found) {
                 Op *parent, op = ops[i];
 
                 /* ops[kept] is free: what stood there was moved down or dropped */
-                ops[i] = (Op){ .fd = -EBADF };
+                ops[i] = (Op){ OP_INIT };
                 ops[kept] = op;
                 above = mounts_parent(ops, kept);
                 parent = above < 0 ? NULL : &ops[above];

@@ -249,7 +249,8 @@ void op_done(Op *op) {
         free(op->source);
         free(op->text);
         fd_close(op->fd);
-        *op = (Op){ .fd = -EBADF };
+        fd_close(op->place);
+        *op = (Op){ OP_INIT };
 }
 
 void op_format(const Op *op, StrBuf *to) {

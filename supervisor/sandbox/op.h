@@ -81,8 +81,13 @@ typedef struct Op {
         mode_t mode;
         uid_t uid;
         gid_t gid;
-        int fd; /* for apply/ alone: what was prepared for this operation; -EBADF in a plan */
+        /* for apply/ and exec/host alone; -EBADF in a plan */
+        int fd;    /* OP_BIND: the detached mount that was prepared for it */
+        int place; /* mounts: what was found at PATH */
 } Op;
+
+/* An operation without anything to free. */
+#define OP_INIT .fd = -EBADF, .place = -EBADF
 
 /* Words for --explain: "bind", "attributes". */
 const char *op_kind_name(OpKind kind);

@@ -22,7 +22,7 @@ void plan_done(Plan *p) {
 Op *plan_add(Plan *p, OpKind kind, const char *directive) {
         if (ARRAY_GROW(p->ops, p->n) < 0)
                 return NULL;
-        p->ops[p->n] = (Op){ .kind = kind, .directive = directive, .fd = -EBADF };
+        p->ops[p->n] = (Op){ .kind = kind, .directive = directive, OP_INIT };
         return &p->ops[p->n++];
 }
 

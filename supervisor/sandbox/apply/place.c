@@ -66,8 +66,10 @@ int place_resolve(int root_fd, Op *op, ApplyContext *x) {
         _cleanup_fd_ int fd = place_find(root_fd, op);
         int r;
 
-        if (fd >= 0)
+        if (fd >= 0) {
+                op->place = TAKE_FD(fd);
                 return 0;
+        }
         if (fd != -ELOOP)
                 return missing(op, fd, x);
         fd = fd_open_in_root(root_fd, op->path + 1, O_PATH);
@@ -78,6 +80,7 @@ int place_resolve(int root_fd, Op *op, ApplyContext *x) {
                 return apply_fail(x, r, "resolving %s", op->path);
         free(op->path);
         op->path = TAKE_PTR(real);
+        op->place = TAKE_FD(fd);
         return 0;
 }
 

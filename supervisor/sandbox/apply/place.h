@@ -7,8 +7,8 @@
 
 #include "supervisor/sandbox/apply/apply.h"
 
-/* Replaces OP's path by where it leads. -ENOENT: it is missing and may be; other errors are noted
- * in X. */
+/* Replaces OP's path by where it leads, and opens that as OP's place. -ENOENT: it is missing and
+ * may be; other errors are noted in X. */
 int place_resolve(int root_fd, Op *op, ApplyContext *x);
 
 /* An O_PATH fd of OP's path, which must hold no link any more; or negative errno. */

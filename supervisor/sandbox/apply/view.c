@@ -177,6 +177,15 @@ static int set_attributes(View *v, size_t i) {
         return 0;
 }
 
+/* What was found in the beginning is covered where something was attached above it since. */
+static int find_place(View *v, size_t i) {
+        ssize_t above = mounts_parent(v->ops, i);
+
+        if (v->ops[i].place >= 0 && (above < 0 || is_root(&v->ops[above])))
+                return TAKE_FD(v->ops[i].place);
+        return place_find(v->context->root_fd, &v->ops[i]);
+}
+
 static int attach(View *v, size_t i) {
         const Op *op = &v->ops[i];
         _cleanup_fd_ int place = -EBADF;
@@ -184,7 +193,7 @@ static int attach(View *v, size_t i) {
 
         if (is_root(op))
                 return 0;
-        place = place_find(v->context->root_fd, op);
+        place = find_place(v, i);
         if (place < 0)
                 return apply_fail(v->context, place, "opening %s", op->path);
         if (v->trees[i] < 0) {
@@ -232,7 +241,7 @@ static int find_all(View *v) {
                         op_done(&v->ops[i]);
                 else if (kept++ != i) {
                         v->ops[kept - 1] = v->ops[i];
-                        v->ops[i] = (Op){ .fd = -EBADF };
+                        v->ops[i] = (Op){ OP_INIT };
                 }
         }
         v->n = kept;
@@ -247,16 +256,12 @@ static int prepare_all(View *v) {
         for (size_t i = 0; i < v->n; i++)
                 v->trees[i] = -EBADF;
         for (size_t i = 0; i < v->n; i++) {
-                _cleanup_fd_ int place = -EBADF;
-                int r = 0;
+                int r;
 
                 /* sources are the host's, also where the view will cover them */
                 if (v->ops[i].kind != OP_BIND && content_above(v, i) >= 0)
                         continue;
-                if (v->ops[i].kind == OP_ATTRIBUTES && !is_root(&v->ops[i]))
-                        r = place = place_find(v->context->root_fd, &v->ops[i]);
-                if (r >= 0)
-                        r = prepare(v, i, place);
+                r = prepare(v, i, v->ops[i].place);
                 if (r == -ENOENT && v->ops[i].flags & OP_IGNORE_MISSING) {
                         v->ops[i].flags |= OP_SKIPPED;
                         continue;
