@@ -36,7 +36,8 @@ static void item_done(Item *i) {
 
 static int add_directory(const PlanContext *x, const Kind *k, const char *path, bool is_private,
                          Plan *p) {
-        bool keeps_owner = k->base == DIRECTORY_CONFIGURATION || x->variant != PLAN_FULL;
+        /* the same for all commands of a unit, also those that stay root: "!" and "+" */
+        bool keeps_owner = k->base == DIRECTORY_CONFIGURATION;
         int r = plan_add_path(p, OP_DIRECTORY, k->directive, path, is_private ? OP_ID_MAPPED : 0);
         Op *op;
 
