@@ -1,6 +1,7 @@
 #!/bin/bash
 # Protects the reading of real units: all services of this machine, and of the directory that
 # SVALINN_CORPUS names, can be planned, or are refused for a reason that is theirs.
+# shellcheck source=tests/host/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 [ -n "${SVRUN:-}" ] || skip_all "SVRUN names no program"
