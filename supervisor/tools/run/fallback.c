@@ -88,7 +88,7 @@ bool fallback_use(Runner *r, Plan *p, const LaunchFailure *f) {
         failed = find_failed(p, f);
         if (apply_supported(failed ? failed : &bare, r->context.rootless, &reason) >= 0)
                 return false;
-        if (r->settings->strict) {
+        if (r->settings.strict) {
                 runner_say(r, "%s=: %s; Enforce=warn would run without it", f->directive, reason);
                 return false;
         }

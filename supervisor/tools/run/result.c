@@ -10,7 +10,7 @@
 #include "base/text.h"
 
 bool result_is_clean(const Runner *r, const Ending *e) {
-        const Config *c = &r->settings->config;
+        const Config *c = &r->settings.config;
         const ExitStatusSet *set = &c->success_exit_status;
         bool is_daemon = c->service_type != SERVICE_ONESHOT;
 
