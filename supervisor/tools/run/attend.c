@@ -138,6 +138,8 @@ int attend(const Request *request) {
         int ends[2];
         pid_t runner;
 
+        /* under a caller who ignores it, the kernel would reap our children unseen */
+        (void)signal(SIGCHLD, SIG_DFL);
         if (request_wants_pty(request) && pty_open(STDIN_FILENO, &pty) < 0)
                 return complain("cannot make a pseudo terminal");
         if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 || pipe2(ends, O_CLOEXEC) < 0)
