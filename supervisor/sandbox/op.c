@@ -81,14 +81,21 @@ static void add_mount(const Op *op, StrBuf *to) {
 }
 
 /* Whichever is shorter: the capabilities that are in, or those that are not. */
-static void add_capabilities(uint64_t mask, StrBuf *to) {
+static void add_capabilities(const char *label, uint64_t mask, StrBuf *to) {
         uint64_t all = capability_named();
         bool most = __builtin_popcountll(mask & all) > 20;
+        const char *between = label;
 
-        strbuf_add(to, most ? "all" : (mask & all) == 0 ? "none" : "");
-        for (unsigned c = 0; c < 64; c++)
-                if (capability_name(c) && (mask >> c & 1) != most)
-                        strbuf_addf(to, "%s%s", most ? " -" : " ", capability_name(c));
+        if (most || (mask & all) == 0) {
+                strbuf_addf(to, "%s%s", label, most ? "all" : "none");
+                between = " -";
+        }
+        for (unsigned c = 0; c < 64; c++) {
+                if (!capability_name(c) || (mask >> c & 1) == most)
+                        continue;
+                strbuf_addf(to, "%s%s", between, capability_name(c));
+                between = most ? " -" : ",";
+        }
 }
 
 static void add_groups(const Op *op, StrBuf *to) {
@@ -99,7 +106,9 @@ static void add_groups(const Op *op, StrBuf *to) {
 }
 
 static void add_directory(const Op *op, StrBuf *to) {
-        strbuf_addf(to, " %s mode=%04o uid=%u gid=%u", op->path, op->mode, op->uid, op->gid);
+        strbuf_addf(to, " %s mode=%04o", op->path, op->mode);
+        if (op->uid != (uid_t)-1)
+                strbuf_addf(to, " uid=%u gid=%u", op->uid, op->gid);
 }
 
 static void add_limit(const Op *op, StrBuf *to) {
@@ -160,16 +169,13 @@ static void add_users(const Op *op, StrBuf *to) {
 }
 
 static void add_bounding_set(const Op *op, StrBuf *to) {
-        strbuf_add_char(to, ' ');
-        add_capabilities(op->set, to);
+        add_capabilities(" ", op->set, to);
 }
 
 static void add_user(const Op *op, StrBuf *to) {
         strbuf_addf(to, " uid=%u", op->uid);
-        if (!op->set)
-                return;
-        strbuf_add(to, " ambient=");
-        add_capabilities(op->set, to);
+        if (op->set)
+                add_capabilities(" ambient=", op->set, to);
 }
 
 typedef struct Kind {

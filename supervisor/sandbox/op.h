@@ -14,7 +14,8 @@
 
 typedef enum OpKind {
         /* on the host, before the sandboxed process exists */
-        OP_DIRECTORY, /* make PATH with MODE, owned by UID and GID; TEXT: symbolic links to it */
+        OP_DIRECTORY, /* make PATH with MODE, owned by UID and GID (-1: it has to be the caller's);
+                       * TEXT: symbolic links to it */
 
         /* in the process that becomes the command, still with all privileges */
         OP_RLIMIT,      /* NUMBER: RLIMIT_*, SET: soft, CLEAR: hard */
