@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/array.h"
@@ -95,12 +96,15 @@ static bool is_descendant(const Processes *p, pid_t pid) {
         return false;
 }
 
+/* Whose parent ended since it was listed is a child of ours by now, and still meant. */
 static void signal_one(int proc, const Process *process, int signal) {
         _cleanup_fd_ int fd = pidfd_open(process->pid, 0);
         char number[16];
+        pid_t parent;
 
         snprintf(number, sizeof(number), "%d", (int)process->pid);
-        if (fd >= 0 && parent_of(proc, number) == process->parent)
+        parent = fd >= 0 ? parent_of(proc, number) : 0;
+        if (parent > 0 && (parent == process->parent || parent == getpid()))
                 (void)pidfd_send_signal(fd, signal, NULL, 0); /* it may be gone */
 }
 
@@ -152,12 +156,17 @@ int leftovers_signal(int signal, pid_t except) {
 }
 
 /* Children of what was killed become ours, so the rounds end when we have none. Stopping first
- * keeps a process that forks all the time from running ahead. */
+ * keeps a process that forks all the time from running ahead. No round waits: one that was missed,
+ * since its parent ended meanwhile, may be stopped and would never end. */
 void leftovers_kill(void) {
-        while (waitpid(-1, NULL, WNOHANG) >= 0) {
+        const struct timespec pause = { .tv_nsec = 1000000 };
+        pid_t ended;
+
+        while ((ended = waitpid(-1, NULL, WNOHANG)) >= 0) {
+                if (ended > 0)
+                        continue;
                 if (leftovers_signal(SIGSTOP, 0) < 0 || leftovers_signal(SIGKILL, 0) < 0)
                         return;
-                while (waitpid(-1, NULL, 0) > 0)
-                        continue;
+                (void)nanosleep(&pause, NULL);
         }
 }
