@@ -84,13 +84,13 @@ need() {
 
 # build DIR COMPILER MESON-ARGUMENT...: configures anew only when the arguments changed.
 build() {
-        local dir=$1 compiler=$2 mode=() quiet=() said
+        local dir=$1 compiler=$2 quiet=() said
         shift 2
         [ -t 1 ] || quiet=(--quiet)
         if ! [ -e "$dir/build.ninja" ] || [ "$(cat "$dir/.arguments" 2>/dev/null)" != "$compiler $*" ]; then
-                [ -d "$dir" ] && mode=(--wipe)
-                [ -e "$dir/meson-private/coredata.dat" ] || { rm -rf "$dir"; mode=(); }
-                if ! said=$(CC=$compiler meson setup "${mode[@]}" "$dir" "$@" 2>&1); then
+                # not --wipe: that would keep the options of whoever configured it before
+                rm -rf "$dir"
+                if ! said=$(CC=$compiler meson setup "$dir" "$@" 2>&1); then
                         printf '%s\n' "$said"
                         record failed "configure $dir"
                         return 1
