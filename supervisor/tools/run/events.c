@@ -13,6 +13,8 @@
 
 #include "base/fd.h"
 
+enum { MESSAGES_IN_A_ROW = 100 };
+
 static const int wanted[] = { SIGCHLD, SIGTERM, SIGINT,  SIGHUP,  SIGQUIT, SIGUSR1,
                               SIGUSR2, SIGCONT, SIGTSTP, SIGALRM, SIGPIPE };
 
@@ -76,7 +78,7 @@ static bool take_signal(int fd, Event *ret) {
         return false;
 }
 
-static int wait_time(uint64_t deadline, struct timespec *ret) {
+static bool wait_time(uint64_t deadline, struct timespec *ret) {
         uint64_t now = events_now(), left = deadline > now ? deadline - now : 0;
 
         *ret = (struct timespec){ .tv_sec = (time_t)(left / 1000000),
@@ -84,7 +86,49 @@ static int wait_time(uint64_t deadline, struct timespec *ret) {
         return left > 0;
 }
 
-int events_next(const Events *e, uint64_t deadline, Event *ret) {
+static bool is_ready(int fd) {
+        struct pollfd p = { .fd = fd, .events = POLLIN };
+
+        return fd >= 0 && poll(&p, 1, 0) > 0;
+}
+
+/* From the caller: a request, or that time is up. */
+static bool take_request(const Events *e, uint64_t deadline, Event *ret) {
+        struct timespec span;
+
+        if (take_signal(e->signal_fd, ret))
+                return true;
+        if (wait_time(deadline, &span))
+                return false;
+        *ret = (Event){ .kind = EVENT_TIMEOUT };
+        return true;
+}
+
+/* From the service. Readiness first: a service that notifies and exits at once did both. */
+static bool take_news(Events *e, Event *ret) {
+        if (e->messages < MESSAGES_IN_A_ROW && is_ready(e->notify)) {
+                e->messages++;
+                *ret = (Event){ .kind = EVENT_NOTIFY };
+                return true;
+        }
+        e->messages = 0;
+        return take_exit(ret);
+}
+
+/* By turns, so that a service that forks or notifies without end keeps no request waiting, nor
+ * signals without end the service's news. */
+static bool take_any(Events *e, uint64_t deadline, Event *ret) {
+        if (is_ready(e->lifeline)) {
+                *ret = (Event){ .kind = EVENT_ABANDONED };
+                return true;
+        }
+        e->turn = !e->turn;
+        if (e->turn)
+                return take_news(e, ret) || take_request(e, deadline, ret);
+        return take_request(e, deadline, ret) || take_news(e, ret);
+}
+
+int events_next(Events *e, uint64_t deadline, Event *ret) {
         for (;;) {
                 struct pollfd fds[] = {
                         { .fd = e->signal_fd, .events = POLLIN },
@@ -93,24 +137,12 @@ int events_next(const Events *e, uint64_t deadline, Event *ret) {
                 };
                 struct timespec span;
 
-                /* readiness first: a service that notifies and exits at once did both */
-                if (e->notify >= 0 && poll(&fds[2], 1, 0) > 0) {
-                        *ret = (Event){ .kind = EVENT_NOTIFY };
+                if (take_any(e, deadline, ret))
                         return 0;
-                }
-                if (take_exit(ret) || take_signal(e->signal_fd, ret))
-                        return 0;
-                if (!wait_time(deadline, &span)) {
-                        *ret = (Event){ .kind = EVENT_TIMEOUT };
-                        return 0;
-                }
+                (void)wait_time(deadline, &span);
                 if (ppoll(fds, ARRAY_SIZE(fds), deadline == EVENTS_FOREVER ? NULL : &span, NULL) <
                             0 &&
                     errno != EINTR)
                         return -errno;
-                if (fds[1].revents) {
-                        *ret = (Event){ .kind = EVENT_ABANDONED };
-                        return 0;
-                }
         }
 }

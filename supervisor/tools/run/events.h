@@ -26,8 +26,10 @@ typedef struct Event {
 
 typedef struct Events {
         int signal_fd;
-        int lifeline; /* end of a pipe whose other end svrun holds */
-        int notify;   /* -EBADF: none */
+        int lifeline;      /* end of a pipe whose other end svrun holds */
+        int notify;        /* -EBADF: none */
+        bool turn;         /* who comes first this time: see events.c */
+        unsigned messages; /* in a row */
 } Events;
 
 #define EVENTS_INIT \
@@ -44,4 +46,4 @@ uint64_t events_now(void);
 /* Now and SPAN microseconds more; EVENTS_FOREVER stays what it is. */
 uint64_t events_deadline(uint64_t span);
 
-int events_next(const Events *e, uint64_t deadline, Event *ret);
+int events_next(Events *e, uint64_t deadline, Event *ret);

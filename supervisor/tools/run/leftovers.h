@@ -12,6 +12,10 @@
  * errno where /proc cannot be read. */
 int leftovers_signal(int signal, pid_t except);
 
+/* Sends SIGNAL to PID if that is a descendant: never to whoever got its number after it. Returns
+ * how many there were, 0 or 1, or negative errno. */
+int leftovers_signal_one(int signal, pid_t pid);
+
 /* Is PID a descendant? */
 bool leftovers_has(pid_t pid);
 

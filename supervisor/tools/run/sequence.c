@@ -33,12 +33,12 @@ void sequence_take_signal(Runner *r, int signal) {
                 else if (signal == SIGHUP && r->settings.config.exec_reload.n > 0)
                         r->reload = true;
                 else if (r->main_pid > 0)
-                        (void)kill(r->main_pid, signal);
+                        (void)leftovers_signal_one(signal, r->main_pid);
                 return;
         }
         r->stop_signal = stops || signal == SIGHUP ? signal : r->stop_signal;
         if (r->main_pid > 0)
-                (void)kill(r->main_pid, signal);
+                (void)leftovers_signal_one(signal, r->main_pid);
 }
 
 static uint64_t stop_deadline(const Runner *r) {
@@ -291,8 +291,8 @@ static int stop_main(Runner *r) {
         Event e;
 
         if (r->main_pid > 0) {
-                (void)kill(r->main_pid, c->kill_signal);
-                (void)kill(r->main_pid, SIGCONT);
+                (void)leftovers_signal_one(c->kill_signal, r->main_pid);
+                (void)leftovers_signal_one(SIGCONT, r->main_pid);
         }
         if (c->kill_mode == KILL_CONTROL_GROUP)
                 (void)leftovers_signal(c->kill_signal, r->main_pid);
