@@ -12,6 +12,7 @@
 
 #include "base/dir.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/path.h"
 #include "base/remove-tree.h"
 #include "base/strv.h"
@@ -22,6 +23,8 @@
 #include "supervisor/exec/host-target.h"
 
 #define PRIVATE_TMP_PREFIX "svalinn-private-" /* as feature/private-tmp.c has it */
+
+enum { BOOT_DIGITS = 6, ID_DIGITS = 16 };
 
 /* An ordinary user's own directory that vanishes at logout, if there is one. */
 static bool is_own_directory(const char *path) {
@@ -48,6 +51,17 @@ static int runs_path(bool rootless, char **ret) {
         return 0;
 }
 
+/* What all ids of this boot begin with, so that what an earlier one left is known from what lives;
+ * "" where the kernel does not say. */
+static void boot_prefix(char ret[static BOOT_DIGITS + 1]) {
+        _cleanup_free_ char *text = NULL;
+
+        ret[0] = '\0';
+        if (file_read_at(AT_FDCWD, "/proc/sys/kernel/random/boot_id", 64, &text, NULL) >= 0 &&
+            strspn(text, "0123456789abcdef") >= BOOT_DIGITS)
+                snprintf(ret, BOOT_DIGITS + 1, "%s", text);
+}
+
 int host_init(Host *h, bool rootless) {
         Host new = HOST_INIT;
         uint64_t random;
@@ -55,7 +69,9 @@ int host_init(Host *h, bool rootless) {
 
         if (getrandom(&random, sizeof(random), 0) != sizeof(random))
                 return -errno;
-        snprintf(new.id, sizeof(new.id), "%016llx", (unsigned long long)random);
+        boot_prefix(new.id);
+        snprintf(new.id + strlen(new.id), sizeof(new.id) - strlen(new.id), "%016llx",
+                 (unsigned long long)random);
         new.rootless = rootless;
         r = runs_path(rootless, &new.runs);
         if (r < 0)
@@ -64,24 +80,27 @@ int host_init(Host *h, bool rootless) {
         return 0;
 }
 
-static bool has_record(const Host *h, const char *id) {
-        _cleanup_free_ char *path = NULL;
+/* Of another boot? The lack of a record says nothing about this one's: it may be in another
+ * mount namespace, or below another $XDG_RUNTIME_DIR. */
+static bool is_stray(const char *name, const char *boot) {
+        const char *id = text_after(name, PRIVATE_TMP_PREFIX);
 
-        return path_join(h->runs, id, &path) < 0 || access(path, F_OK) == 0;
+        return id && strlen(id) == ID_DIGITS && strspn(id, "0123456789abcdef") == ID_DIGITS &&
+               !text_after(id, boot);
 }
 
-static void collect_strays_in(const Host *h, const char *directory, Diag *diag) {
+static void collect_strays_in(const char *directory, const char *boot, Diag *diag) {
         _cleanup_(dir_closep) DIR *d = NULL;
 
         if (dir_open_at(AT_FDCWD, directory, &d) < 0)
                 return;
         for (struct dirent *e; (e = dir_next(d));) {
-                const char *id = text_after(e->d_name, PRIVATE_TMP_PREFIX);
                 struct stat st;
                 int r;
 
-                if (!id || fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-                    st.st_uid != geteuid() || has_record(h, id))
+                if (!is_stray(e->d_name, boot) ||
+                    fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+                    st.st_uid != geteuid())
                         continue;
                 r = remove_tree_at(dirfd(d), e->d_name);
                 if (r < 0)
@@ -91,11 +110,15 @@ static void collect_strays_in(const Host *h, const char *directory, Diag *diag) 
 }
 
 void host_collect(Host *h, Diag *diag) {
+        char boot[BOOT_DIGITS + 1];
         int r = host_record_open_runs(h, false);
 
         if (r == -ENOENT) {
-                collect_strays_in(h, "/tmp", diag);
-                collect_strays_in(h, "/var/tmp", diag);
+                boot_prefix(boot);
+                if (!*boot)
+                        return;
+                collect_strays_in("/tmp", boot, diag);
+                collect_strays_in("/var/tmp", boot, diag);
         } else if (r == -EPERM)
                 diag_warning(diag,
                              "%s belongs to somebody else, or others can write to it; remove it",

@@ -14,7 +14,7 @@
 
 typedef struct Host {
         bool rootless;
-        char id[17]; /* random, hexadecimal: Plan's run_id */
+        char id[17]; /* of the boot and random, hexadecimal: Plan's run_id */
         char *runs;  /* the runs directory */
         int runs_fd;
         int record_fd;   /* -EBADF until something has to be recorded; locked, close-on-exec */
@@ -30,7 +30,7 @@ int host_init(Host *h, bool rootless);
 
 /* Removes what dead runs left behind. Cheap when there is nothing: one directory is read. Never
  * fails a start: what cannot be removed is said in DIAG. When there is no runs directory (records
- * are gone with the last boot), private directories in /tmp and /var/tmp without a record go. */
+ * are gone with the last boot), private directories in /tmp and /var/tmp of earlier boots go. */
 void host_collect(Host *h, Diag *diag);
 
 /* Makes sure that nobody else uses the id of the dynamic user I: locks it for as long as H lives,

@@ -38,6 +38,12 @@ run as_user ls "$place"
 check_match 'others cannot enter' 'Permission denied' "$said"
 sandbox -p PrivateTmp=yes -- list:/tmp
 expect 'another run has another one' list:/tmp 0
+# a caller who cannot see the record must not take it for a dead run's
+run "$SVRUN" -p TemporaryFileSystem=/run -- "$SVRUN" true
+check 'a run with another /run leaves it alone' there "$([ -e "${place:-/nowhere}" ] && echo there)"
+mkdir /tmp/svalinn-private-0123456789abcdef
+run "$SVRUN" -p TemporaryFileSystem=/run -- "$SVRUN" true
+check 'but takes what another boot left' gone "$([ -e /tmp/svalinn-private-0123456789abcdef ] || echo gone)"
 kill $run_pid
 wait $run_pid
 check 'gone when it ended' gone "$([ -e "${place:-/}" ] || echo gone)"

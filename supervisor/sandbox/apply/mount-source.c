@@ -25,7 +25,9 @@ int mount_source_bind(const Op *op, ApplyContext *x) {
                              OPEN_TREE_CLOEXEC | OPEN_TREE_CLONE |
                                      (op->flags & OP_NOT_RECURSIVE ? 0 : AT_RECURSIVE));
 
-        if (tree < 0 && errno == ENOENT && op->flags & OP_IGNORE_MISSING)
+        /* an implied one may lack its place, but not what another operation made for it */
+        if (tree < 0 && errno == ENOENT && op->flags & OP_IGNORE_MISSING &&
+            !(op->flags & OP_IMPLIED))
                 return -ENOENT;
         return tree < 0 ? apply_fail(x, -errno, "opening the source %s to mount it on %s",
                                      op->source, op->path)
