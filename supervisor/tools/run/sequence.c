@@ -149,6 +149,13 @@ static int wait_ready(Runner *r, uint64_t deadline, Ending *ret) {
         return 0;
 }
 
+static int no_main_pid(Runner *r, const char *what, bool late, Ending *ret) {
+        runner_say(r, "the service %s a pid of its own to %s", what, r->settings.config.pid_file);
+        *ret = (Ending){ .code = CLD_EXITED, .status = late ? EXIT_TIMEOUT : EXIT_FAILURE };
+        result_set(r, late ? "timeout" : "protocol");
+        return -EIO;
+}
+
 /* The pid file may come a little later than the end of the process that forked. */
 static int wait_main_pid(Runner *r, uint64_t deadline, Ending *ret) {
         Event e;
@@ -161,13 +168,10 @@ static int wait_main_pid(Runner *r, uint64_t deadline, Ending *ret) {
                         r->main_pid = found;
                         return 0;
                 }
-                if (events_now() >= deadline || !runner_has_children()) {
-                        runner_say(r, "PIDFile=: the service wrote no pid of its own to %s",
-                                   r->settings.config.pid_file);
-                        *ret = (Ending){ .status = EXIT_TIMEOUT };
-                        result_set(r, "protocol");
-                        return -EIO;
-                }
+                if (!runner_has_children())
+                        return no_main_pid(r, "ended before it wrote", false, ret);
+                if (events_now() >= deadline)
+                        return no_main_pid(r, "did not within TimeoutStartSec= write", true, ret);
                 x = runner_wait(r, events_deadline(PID_FILE_POLL_USEC), &e);
                 if (x < 0 || r->stop_signal)
                         return x;
