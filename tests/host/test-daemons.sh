@@ -18,7 +18,7 @@ need_tool ip unshare setpriv
 
 units=/lib/systemd/system
 export SYSTEMD_UNIT_PATH=$units LC_ALL=C.UTF-8
-svrun=$(reach "$SVRUN")
+svrun=$(reach "$SVRUN") || skip_all "$SVRUN is missing"
 ip link set lo up
 
 # private DIRECTORY...: the test's own, empty directory in that place, with the owner of the other.
@@ -48,7 +48,7 @@ private /tmp /var/tmp /run /etc/default
 # has PACKAGE UNIT: is it installed, with the unit that the package brought? A skip says why not.
 has() {
         local sum
-        sum=$(grep -h " lib/systemd/system/$2\$" /var/lib/dpkg/info/*.md5sums 2>/dev/null | head -n 1)
+        sum=$(grep -hE " (usr/)?lib/systemd/system/$2\$" /var/lib/dpkg/info/*.md5sums 2>/dev/null | head -n 1)
         if [ -z "$sum" ] || [ ! -e "$units/$2" ]; then
                 skip "$1" "the package $1 is not installed"
                 return 1
@@ -97,18 +97,25 @@ answers() {
 
 # stop NAME: asks svrun to end.
 stop() {
-        local status=0
-        kill -TERM "$daemon" 2>/dev/null
+        local after status=0
+        kill -TERM "$daemon" 2>/dev/null || status="none: it had ended before"
         wait "$daemon" || status=$?
-        if [ $status = 0 ]; then
+        if [ "$status" = 0 ]; then
                 passed "$1 stops with status 0"
         else
                 failed "$1 stops with status 0" "got: $status" "$(<"$scratch/said")"
         fi
-        check "$1 leaves nothing" "$before" "$(left_behind)"
+        after=$(left_behind)
+        check "$1 leaves nothing" "" "$(diff <(echo "$before") <(echo "$after"))"
         check "$1: what a supervisor would do is said in a line" 1 \
                 "$(grep -c '^svrun: left to a supervisor: .\{1,100\}$' "$scratch/said")"
         check "$1: nothing is said twice" "" "$(grep '^svrun: ' "$scratch/said" | sort | uniq -d)"
+}
+
+# user_of PROCESS-NAME [newest]
+user_of() {
+        local pid
+        pid=$(pgrep "--${2:-oldest}" -x "$1") && stat -c %U "/proc/$pid"
 }
 
 # status_of PROCESS-NAME FIELD: from /proc/PID/status.
@@ -125,7 +132,7 @@ try_nginx() {
         serve nginx
         answers "nginx answers" first curl -sS http://127.0.0.1/
         answers "nginx serves a file" "a page" curl -sS http://127.0.0.1/pages/page
-        check "nginx's workers have their user" www-data "$(ps -o user= -p "$(pgrep -n -x nginx)")"
+        check "nginx's workers have their user" www-data "$(user_of nginx newest)"
         nginx_says "second"
         kill -HUP "$daemon"
         answers "nginx reloads" second curl -sS http://127.0.0.1/
@@ -198,7 +205,7 @@ try_memcached() {
         configure /etc/memcached.conf <<<$'-m 16\n-p 11211\n-u memcache\n-l 127.0.0.1\n-P /run/memcached/memcached.pid'
         serve memcached
         answers "memcached answers" $'STORED\r\nVALUE key 0 5\r\nvalue' talk_to_memcached
-        check "memcached changes its user" memcache "$(ps -o user= -p "$(pgrep -x memcached)" | sed 's/+$//')"
+        check "memcached changes its user" memcache "$(user_of memcached)"
         check "memcached gains no privileges" 1 "$(status_of memcached NoNewPrivs)"
         stop memcached
 }
@@ -218,7 +225,7 @@ remote-control:
 END
         serve unbound
         answers "unbound answers" '^192\.0\.2\.7$' dig +short +tries=1 +time=2 @127.0.0.1 svalinn.test
-        check "unbound changes its user" unbound "$(ps -o user= -p "$(pgrep -x unbound)")"
+        check "unbound changes its user" unbound "$(user_of unbound)"
         [ ! -e /usr/share/dns/root.key ] ||
                 check "its helper has run before it" unbound "$(stat -c %U /var/lib/unbound/root.key)"
         stop unbound
@@ -230,7 +237,7 @@ try_dnsmasq() {
         configure /etc/dnsmasq.conf <<<$'no-resolv\nlisten-address=127.0.0.1\nbind-interfaces\naddress=/svalinn.test/192.0.2.8'
         serve dnsmasq
         answers "dnsmasq answers" '^192\.0\.2\.8$' dig +short +tries=1 +time=2 @127.0.0.1 svalinn.test
-        check "dnsmasq changes its user" dnsmasq "$(ps -o user= -p "$(pgrep -x dnsmasq)")"
+        check "dnsmasq changes its user" dnsmasq "$(user_of dnsmasq)"
         stop dnsmasq
 }
 
@@ -242,7 +249,7 @@ try_chrony() {
         printf 'local stratum 8\ndriftfile /var/lib/chrony/chrony.drift\n' >/etc/chrony/chrony.conf
         serve chrony
         answers "chrony answers" 'Stratum +: 8' chronyc -n tracking
-        check "chrony changes its user" _chrony "$(ps -o user= -p "$(pgrep -o -x chronyd)")"
+        check "chrony changes its user" _chrony "$(user_of chronyd)"
         check "chrony has its runtime directory" "_chrony 700" "$(stat -c '%U %a' /run/chrony)"
         stop chrony
 }
@@ -263,7 +270,7 @@ try_postgresql() {
         serve "$unit"
         answers "postgresql answers" '^42$' query 'select 6 * 7'
         query 'create table t (n integer); insert into t values (7)' >/dev/null
-        check "postgresql changes its user" postgres "$(ps -o user= -p "$(pgrep -o -x postgres)")"
+        check "postgresql changes its user" postgres "$(user_of postgres)"
         stop postgresql
 
         serve "$unit" -p ProtectSystem=strict -p "ReadWritePaths=/run /var/lib/postgresql /var/log/postgresql" \
