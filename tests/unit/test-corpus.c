@@ -14,6 +14,7 @@
 #include "base/path.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "tests/unit/skip.h"
 #include "units/config.h"
 #include "units/specifier.h"
 #include "units/unit-name.h"
@@ -80,10 +81,8 @@ static int visit(const char *path, const struct stat *st, int kind, struct FTW *
 static void test_all_units_load(void **state) {
         const char *corpus = getenv("SVALINN_CORPUS");
 
-        if (!corpus) {
-                print_message("skipped: SVALINN_CORPUS names no directory of unit files\n");
-                skip();
-        }
+        if (!corpus)
+                skip_because("SVALINN_CORPUS names no directory of unit files");
         assert_int_equal(nftw(corpus, visit, 16, FTW_PHYS), 0);
         print_message("%u units\n", files);
         assert_true(files > 0);

@@ -22,6 +22,7 @@
 #include "supervisor/exec/host-record.h"
 #include "supervisor/exec/host.h"
 #include "supervisor/sandbox/apply/id-map.h"
+#include "tests/unit/skip.h"
 
 static char place[] = "/var/tmp/svalinn-test-host-XXXXXX";
 static int top = -EBADF;
@@ -53,7 +54,7 @@ static int empty_place(void **state) {
 
 static void need_root(void) {
         if (geteuid() != 0)
-                skip();
+                skip_because("only root can give files away");
 }
 
 static void begin(Host *h) {

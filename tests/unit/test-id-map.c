@@ -17,6 +17,7 @@
 
 #include "base/remove-tree.h"
 #include "supervisor/sandbox/apply/id-map.h"
+#include "tests/unit/skip.h"
 
 static char place[] = "/var/tmp/svalinn-test-id-map-XXXXXX";
 
@@ -100,11 +101,11 @@ static void test_ids_are_mapped(void **state) {
         int disk, memory;
 
         if (geteuid() != 0)
-                skip();
+                skip_because("only root can map ids");
         disk = in_child(map_on_disk);
         memory = in_child(map_in_memory);
         if (disk == 77 && memory >= 77)
-                skip(); /* no file system here can do it */
+                skip_because("no file system here can map ids");
         assert_true(disk == 0 || disk == 77);
         assert_true(memory == 0 || memory >= 77);
 }

@@ -17,6 +17,7 @@
 
 #include "base/fd.h"
 #include "base/remove-tree.h"
+#include "tests/unit/skip.h"
 
 static char place[] = "/tmp/svalinn-test-remove-XXXXXX";
 static int top = -EBADF;
@@ -124,7 +125,7 @@ static void test_mounts_are_not_entered(void **state) {
         status = in_child(remove_around_mount);
         assert_int_equal(remove_tree_at(top, "tree"), 0);
         if (status == 77)
-                skip();
+                skip_because("mounts need privileges");
         assert_int_equal(status, 0);
 }
 
@@ -146,7 +147,7 @@ static void test_directories_that_forbid_it(void **state) {
         status = in_child(remove_without_permission);
         assert_int_equal(remove_tree_at(top, "tree"), 0);
         if (status == 77)
-                skip();
+                skip_because("another user cannot be had");
         assert_int_equal(status, 0);
 }
 

@@ -21,6 +21,7 @@
 #include "supervisor/sandbox/syscall/calls.h"
 #include "supervisor/sandbox/syscall/program.h"
 #include "supervisor/sandbox/syscall/restrict.h"
+#include "tests/unit/skip.h"
 
 enum { SIGNALLED = 1000, CANNOT_LOAD = 250 };
 
@@ -208,7 +209,7 @@ static int nothing(SyscallRules *rules) {
 
 static void test_other_architectures(void **state) {
         if (attempt(nothing, try_i386_getppid) != 0)
-                skip(); /* a kernel without 32-bit calls */
+                skip_because("the kernel has no 32-bit calls");
         assert_int_equal(attempt(service_calls, try_i386_getppid), 0);
         assert_int_equal(attempt(service_calls, try_i386_chroot), EUCLEAN);
         assert_int_equal(attempt(service_calls, try_i386_socketcall), EINVAL);
@@ -217,7 +218,7 @@ static void test_other_architectures(void **state) {
 }
 #else
 static void test_other_architectures(void **state) {
-        skip();
+        skip_because("only x86 has these other architectures");
 }
 #endif
 
