@@ -47,4 +47,35 @@ check 'and when svrun was killed' yes "$(within 20 is_over && echo yes)"
 touch "$t/stop"
 wait $run_pid 2>/dev/null
 within 20 is_over
+
+# --- readiness is the unit's own to tell, also through a notifier that has ended already
+cat >"$t/notify" <<'EOF'
+import os, socket, sys
+socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(sys.argv[2].encode(), sys.argv[1])
+EOF
+cat >"$t/notify.service" <<EOF
+[Service]
+Type=notify
+NotifyAccess=all
+TimeoutStartSec=10
+TimeoutStopSec=1
+ExecStart=/bin/sh -c 'while [ ! -e $t/go ]; do sleep 0.1; done; /usr/bin/python3 $t/notify "\$NOTIFY_SOCKET" READY=1; exec sleep 60'
+ExecStartPost=/usr/bin/touch $t/started
+EOF
+notify_socket() { ls /run/svalinn/notify-*/socket 2>/dev/null; }
+if [ -x /usr/bin/python3 ] && [ -z "$(notify_socket)" ]; then
+        "$SVRUN" --unit "$t/notify.service" </dev/null >/dev/null 2>&1 &
+        run_pid=$!
+        own $run_pid
+        within 10 notify_socket >/dev/null
+        check_run 'a stranger reaches the socket' 0 as_user /usr/bin/python3 "$t/notify" "$(notify_socket)" READY=1
+        sleep 0.5
+        check 'a stranger cannot say READY=1' no "$([ -e "$t/started" ] || echo no)"
+        touch "$t/go"
+        check 'the unit can' yes "$(within 10 test -e "$t/started" && echo yes)"
+        kill -TERM $run_pid
+        wait $run_pid
+else
+        skip 'a stranger cannot say READY=1' 'python3 is missing, or another run is under way'
+fi
 finish

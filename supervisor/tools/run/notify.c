@@ -5,6 +5,7 @@
  */
 #include "supervisor/tools/run/notify.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,6 +16,7 @@
 #include "base/fd.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "supervisor/tools/run/leftovers.h"
 
 enum { MESSAGE_MAX = 4096 };
 
@@ -51,16 +53,27 @@ int notify_open(Runner *r) {
         return 0;
 }
 
-static bool is_trusted(const Runner *r, pid_t sender) {
+/* Anybody can reach the socket. Who has ended already, as notifiers of shell scripts do, is known
+ * by the user alone. */
+static bool is_of_unit(const Runner *r, const struct ucred *sender) {
+        uid_t user = r->identity.changes ? r->identity.uid : geteuid();
+
+        if (sender->pid <= 0 || leftovers_has(sender->pid))
+                return sender->pid > 0;
+        return kill(sender->pid, 0) < 0 && errno == ESRCH &&
+               (sender->uid == user || sender->uid == 0);
+}
+
+static bool is_trusted(const Runner *r, const struct ucred *sender) {
         switch (access_of(&r->settings.config)) {
         case NOTIFY_ACCESS_UNSET:
         case NOTIFY_ACCESS_NONE:
                 return false;
         case NOTIFY_ACCESS_MAIN:
-                return sender == r->main_pid;
+                return sender->pid > 0 && sender->pid == r->main_pid;
         case NOTIFY_ACCESS_EXEC:
         case NOTIFY_ACCESS_ALL:
-                return sender > 0;
+                return is_of_unit(r, sender);
         }
         return false;
 }
@@ -75,7 +88,7 @@ static void take_line(Runner *r, const char *line) {
                 r->notified_pid = (pid_t)number;
 }
 
-static pid_t sender_of(struct msghdr *message) {
+static struct ucred sender_of(struct msghdr *message) {
         struct ucred credentials = { 0 };
 
         for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c))
@@ -88,7 +101,7 @@ static pid_t sender_of(struct msghdr *message) {
                                 memcpy(&fd, CMSG_DATA(c) + i * sizeof(int), sizeof(fd));
                                 fd_close(fd);
                         }
-        return credentials.pid;
+        return credentials;
 }
 
 void notify_read(Runner *r) {
@@ -102,12 +115,14 @@ void notify_read(Runner *r) {
                                   .msg_iovlen = 1,
                                   .msg_control = &control,
                                   .msg_controllen = sizeof(control) };
+        struct ucred sender;
         ssize_t n = recvmsg(r->events.notify, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
         if (n < 0)
                 return;
         text[n] = '\0';
-        if (!is_trusted(r, sender_of(&message)))
+        sender = sender_of(&message);
+        if (!is_trusted(r, &sender))
                 return;
         for (char *left = text, *line; (line = strsep(&left, "\n"));)
                 take_line(r, line);
