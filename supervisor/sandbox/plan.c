@@ -60,6 +60,19 @@ int plan_add_access(Plan *p, const char *directive, const char *path, Access acc
         return 0;
 }
 
+int plan_add_empty(Plan *p, const char *directive, const char *path, unsigned flags) {
+        int r = plan_add_path(p, OP_TMPFS, directive, path, flags);
+        Op *op;
+
+        if (r < 0)
+                return r;
+        op = &p->ops[p->n - 1];
+        op->set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSUID;
+        op->clear = op->set;
+        op->text = strdup("mode=0755");
+        return op->text ? 0 : -ENOMEM;
+}
+
 bool plan_has(const Plan *p, OpKind kind) {
         for (size_t i = 0; i < p->n; i++)
                 if (p->ops[i].kind == kind)

@@ -60,6 +60,9 @@ typedef enum Access {
 int plan_add_access(Plan *p, const char *directive, const char *path, Access access,
                     unsigned flags);
 
+/* OP_TMPFS: an empty, read-only directory stands at PATH, for what is mounted into it. */
+int plan_add_empty(Plan *p, const char *directive, const char *path, unsigned flags);
+
 bool plan_has(const Plan *p, OpKind kind);
 
 /* All features look at CONFIG and add their operations; then mounts are merged and everything is

@@ -88,19 +88,10 @@ static int add_bind(const Item *i, const PlanContext *x, const char *path, Plan 
 /* The sandbox sees nothing of "private" but the unit's own directory. */
 static int hide_private(const Kind *k, const PlanContext *x, Plan *p) {
         _cleanup_free_ char *above = NULL;
-        Op *op;
-        int r;
 
         if (path_join(x->base[k->base], "private", &above) < 0)
                 return -ENOMEM;
-        r = plan_add_path(p, OP_TMPFS, k->directive, above, OP_IMPLIED | OP_MAKE_TARGET);
-        if (r < 0)
-                return r;
-        op = &p->ops[p->n - 1];
-        op->set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSUID;
-        op->clear = op->set;
-        op->text = strdup("mode=0755");
-        return op->text ? 0 : -ENOMEM;
+        return plan_add_empty(p, k->directive, above, OP_IMPLIED | OP_MAKE_TARGET);
 }
 
 /* Is what the host has at PATH, links too, out of the command's sight? */

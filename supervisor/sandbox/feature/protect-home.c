@@ -1,24 +1,8 @@
 /*
  * ProtectHome=: systemd.exec(5). "tmpfs" leaves room to bind in what is needed.
  */
-#include <string.h>
-#include <sys/mount.h>
-
 #include "supervisor/sandbox/effective.h"
 #include "supervisor/sandbox/feature.h"
-
-static int hide(Plan *p, const char *directive, const char *path, unsigned flags) {
-        int r = plan_add_path(p, OP_TMPFS, directive, path, flags);
-        Op *op;
-
-        if (r < 0)
-                return r;
-        op = &p->ops[p->n - 1];
-        op->set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSUID;
-        op->clear = op->set;
-        op->text = strdup("mode=0755");
-        return op->text ? 0 : -ENOMEM;
-}
 
 static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
         static const char *const homes[] = { "/home", "/root", "/run/user" };
@@ -40,7 +24,7 @@ static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
                         r = plan_add_access(p, e.directive, homes[i], ACCESS_READ_ONLY, flags);
                         break;
                 case PROTECT_HOME_TMPFS:
-                        r = hide(p, e.directive, homes[i], flags);
+                        r = plan_add_empty(p, e.directive, homes[i], flags);
                         break;
                 }
                 if (r < 0)
