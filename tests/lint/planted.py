@@ -27,6 +27,8 @@ def without(*flags):
     return [f for f in HARD if f not in flags]
 
 
+STATIC = without('-pie') + ['-static-pie']
+
 # Lint: (files of the tree, what must be said, or None when all is well). A value that is a list
 # holds compiler flags: PROGRAM is compiled with them into that file of the build directory.
 CASES = {
@@ -76,9 +78,10 @@ CASES = {
         ({'units/x.c': HEAD + ' x = fopen(a, "r");\n'}, 'needs "e"'),
     ],
     'linkage': [
-        ({'B/svrun': HARD}, None),
+        ({'B/svrun': STATIC, 'B/svanalyze': HARD}, None),
         ({'B/tests/anything': HARD + MATH}, None),
-        ({'B/svrun': HARD + MATH}, 'svrun: needs libm.so.6'),
+        ({'B/svrun': HARD}, 'svrun: needs libc.so.6'),
+        ({'B/svanalyze': HARD + MATH}, 'svanalyze: needs libm.so.6'),
         ({'B/surprise': HARD}, 'surprise: the program has no row'),
     ],
     'hardening': [
