@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "base/strbuf.h"
+#include "base/text.h"
 
 static void entry_done(DiagEntry *e) {
         free(e->file);
@@ -98,6 +99,8 @@ int diag_entry_format(const DiagEntry *e, char **ret) {
         if (e->directive)
                 strbuf_addf(&b, "%s=: ", e->directive);
         strbuf_add(&b, e->message);
+        if (b.error >= 0)
+                text_mask_control(b.text);
         return strbuf_take(&b, ret);
 }
 

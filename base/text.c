@@ -111,3 +111,10 @@ char *text_excerpt(const char *s, char ret[static TEXT_EXCERPT_MAX]) {
         ret[i] = '\0';
         return ret;
 }
+
+char *text_mask_control(char *s) {
+        for (char *c = s; *c; c++)
+                if ((unsigned char)*c < ' ' || *c == 0x7f)
+                        *c = '?';
+        return s;
+}

@@ -48,3 +48,7 @@ unsigned text_distance(const char *a, const char *b, unsigned limit);
  * RET has room for TEXT_EXCERPT_MAX bytes; returns it. */
 #define TEXT_EXCERPT_MAX 64
 char *text_excerpt(const char *s, char ret[static TEXT_EXCERPT_MAX]);
+
+/* Shows control characters as "?", in place, so that no text from elsewhere can steer a terminal;
+ * returns S. */
+char *text_mask_control(char *s);

@@ -158,6 +158,17 @@ static void test_directories_are_looked_through(void **state) {
         assert_int_equal(remove_tree_at(AT_FDCWD, place), 0);
 }
 
+/* Names come from files and command lines that anybody may have written. */
+static void test_diag_cannot_steer_a_terminal(void **state) {
+        _cleanup_(diag_done)
+                Diag d = { .file = "a\x1b.service", .line = 3, .directive = "N\x1b[31m" };
+        _cleanup_free_ char *line = NULL;
+
+        diag_warning(&d, "no \"%s\"", "x\r\n\x1b]0;");
+        assert_int_equal(diag_entry_format(&d.entries[0], &line), 0);
+        assert_string_equal(line, "a?.service:3: N?[31m=: no \"x???]0;\"");
+}
+
 static void test_diag_names_the_place(void **state) {
         _cleanup_(diag_done) Diag d = { .file = "a.service", .line = 3, .directive = "Nice" };
         _cleanup_free_ char *line = NULL;
@@ -182,6 +193,7 @@ int main(void) {
                 cmocka_unit_test(test_strv_turns_round),
                 cmocka_unit_test(test_directories_are_looked_through),
                 cmocka_unit_test(test_diag_names_the_place),
+                cmocka_unit_test(test_diag_cannot_steer_a_terminal),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

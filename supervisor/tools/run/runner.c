@@ -14,6 +14,7 @@
 
 #include "base/fd.h"
 #include "base/strbuf.h"
+#include "base/text.h"
 #include "supervisor/tools/run/leftovers.h"
 #include "supervisor/tools/run/main-pid.h"
 #include "supervisor/tools/run/notify.h"
@@ -32,6 +33,8 @@ void runner_say(const Runner *r, const char *format, ...) {
         va_start(ap, format);
         strbuf_addv(&b, format, ap);
         va_end(ap);
+        if (b.error >= 0)
+                text_mask_control(b.text);
         /* the terminal is raw while the command has one of its own */
         strbuf_add(&b, r->terminal >= 0 ? "\r\n" : "\n");
         if (b.error >= 0)
