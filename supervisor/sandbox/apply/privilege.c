@@ -38,10 +38,14 @@ int apply_user_namespace(const Op *op, ApplyContext *x) {
 /* Before the uid changes: dropping needs CAP_SETPCAP. Numbers that the kernel does not know end
  * the loop. */
 int apply_bounding_set(const Op *op, ApplyContext *x) {
-        for (unsigned long c = 0; prctl(PR_CAPBSET_READ, c) >= 0; c++)
-                if (!(op->set >> c & 1) && prctl(PR_CAPBSET_DROP, c) < 0)
+        for (unsigned long c = 0;; c++) {
+                int r = prctl(PR_CAPBSET_READ, c);
+
+                if (r < 0 && errno == EINVAL)
+                        return 0;
+                if (r < 0 || (!(op->set >> c & 1) && prctl(PR_CAPBSET_DROP, c) < 0))
                         return apply_fail(x, -errno, "dropping capability %lu", c);
-        return 0;
+        }
 }
 
 static int set_capabilities(uint64_t permitted, uint64_t inheritable) {

@@ -74,6 +74,8 @@ static int apply_mounts(Plan *p, size_t first, ApplyContext *x) {
         if (apply_joined(x, CLONE_NEWNS) >= 0)
                 return (int)n; /* the view is there already */
         r = apply_view(p->ops + first, &left, x);
+        if (r < 0 && !x->failed)
+                x->failed = &p->ops[first]; /* for what all of them need */
         memmove(p->ops + first + left, p->ops + first + n, (p->n - first - n) * sizeof(Op));
         p->n -= n - left;
         return r < 0 ? r : (int)left;
