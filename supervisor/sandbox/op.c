@@ -42,9 +42,15 @@ enum {
         EXIT_CONFIGURATION_DIRECTORY = 241,
 };
 
+static const char *access_of(const Op *op) {
+        if (op->set & MOUNT_ATTR_RDONLY)
+                return " read-only";
+        return op->kind == OP_DEVICES ? " read-only-itself" : " writable";
+}
+
 static void add_attributes(const Op *op, StrBuf *to) {
         if (op->clear & MOUNT_ATTR_RDONLY)
-                strbuf_add(to, op->set & MOUNT_ATTR_RDONLY ? " read-only" : " writable");
+                strbuf_add(to, access_of(op));
         if (op->clear & MOUNT_ATTR_NOEXEC)
                 strbuf_add(to, op->set & MOUNT_ATTR_NOEXEC ? " no-exec" : " exec");
         if (op->set & MOUNT_ATTR_NOSUID)

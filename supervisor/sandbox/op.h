@@ -37,9 +37,9 @@ typedef enum OpKind {
         OP_TMPFS,        /* an empty file system at PATH, TEXT: options */
         OP_INACCESSIBLE, /* an empty, inaccessible object of the same type at PATH */
         OP_PROC,         /* a new instance of procfs at PATH, TEXT: options */
-        OP_DEVICES,      /* a private /dev at PATH */
-        OP_API,        /* a new instance of the file system TEXT (sysfs, mqueue, cgroup2) at PATH */
-        OP_FILE,       /* a file with content TEXT at PATH */
+        OP_DEVICES, /* a private /dev at PATH, itself read-only, unlike /dev/shm and others in it */
+        OP_API,     /* a new instance of the file system TEXT (sysfs, mqueue, cgroup2) at PATH */
+        OP_FILE,    /* a file with content TEXT at PATH */
         OP_ATTRIBUTES, /* what is at PATH, with other mount attributes */
 
         OP_PROPAGATION, /* SET: MS_SHARED and so on, for all mounts of the finished view */

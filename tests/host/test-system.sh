@@ -37,11 +37,13 @@ rm -rf "$home" "$root_file" "$user_file"
 rmdir --ignore-fail-on-non-empty /run/user
 
 # --- PrivateDevices=
-on_off -p PrivateDevices=yes -- "dev=core,fd,full,*" device:/dev/kmsg=ENOENT "mknod:$scratch/node=EPERM" ioperm=EPERM
+on_off -p PrivateDevices=yes -- "dev=core,fd,full,*" writable:/dev=EROFS device:/dev/kmsg=ENOENT "mknod:$scratch/node=EPERM" ioperm=EPERM
 same -p PrivateDevices=yes -- dev#null=ok dev#zero=ok dev#full=ok dev#random=ok dev#urandom=ok 'stat:/dev/null=c0666 0 0' \
         'stat:/dev/null#device=1:3' 'stat:/dev/zero#device=1:5' 'stat:/dev/urandom#device=1:9' link:/dev/fd=/proc/self/fd \
         writable:/dev/shm=ok dev#ptmx=ok
 same -p PrivateDevices=yes -p User=games -- dev#null=ok dev#random=ok dev#ptmx=ok dev#vda=ENOENT writable:/dev/shm=ok
+same -p PrivateDevices=yes -p NoExecPaths=/dev/shm -- writable:/dev/shm=ok
+same -p PrivateDevices=yes -p ReadOnlyPaths=/dev/shm -- writable:/dev/shm=EROFS
 same -p PrivateDevices=yes -- "list:/dev/pts=*"
 sandbox -p PrivateDevices=yes -- caps
 check 'no raw input and output' 0 $((0x$(answer caps.bnd) & (1 << 17 | 1 << 27)))

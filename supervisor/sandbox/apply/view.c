@@ -166,15 +166,18 @@ static int prepare_deferred(View *v, size_t parent) {
 
 static int set_attributes(View *v, size_t i) {
         const Op *op = &v->ops[i];
-        struct mount_attr attr = { .attr_set = op->set };
-        int fd = is_root(op) ? v->context->root_fd : v->trees[i];
+        struct mount_attr attr = { .attr_set = op->set },
+                          read_only = { .attr_set = MOUNT_ATTR_RDONLY };
+        int fd = is_root(op) ? v->context->root_fd : v->trees[i], r = 0;
 
-        if (attr.attr_set == 0)
-                return 0;
-        if (mount_setattr(fd, "", RECURSIVE_EMPTY, &attr, sizeof(attr)) < 0)
-                return apply_fail(v->context, -errno, "changing the mount attributes of %s",
-                                  op->path);
-        return 0;
+        if (attr.attr_set != 0)
+                r = mount_setattr(fd, "", RECURSIVE_EMPTY, &attr, sizeof(attr));
+        /* what lies in it, such as /dev/shm, stays writable */
+        if (r >= 0 && op->kind == OP_DEVICES)
+                r = mount_setattr(fd, "", AT_EMPTY_PATH, &read_only, sizeof(read_only));
+        return r < 0 ? apply_fail(v->context, -errno, "changing the mount attributes of %s",
+                                  op->path)
+                     : 0;
 }
 
 /* What was found in the beginning is covered where something was attached above it since. */
