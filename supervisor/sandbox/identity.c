@@ -9,6 +9,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/number.h"
@@ -43,21 +44,27 @@ static int copy_user(const struct passwd *pw, Identity *i) {
         return 0;
 }
 
-/* NAME may be a number. Returns 0, -ESRCH, or another negative errno. */
-static int find_user(const char *name, Identity *i) {
+/* By UID where NAME is NULL. Returns 0, -ESRCH, or another negative errno. */
+static int look_up_user(const char *name, uid_t uid, Identity *i) {
         _cleanup_(file_closep) FILE *f = open_accounts("/etc/passwd");
-        uid_t uid = 0;
-        bool numeric = number_parse_uid(name, &uid) == 0;
 
         if (f)
                 for (struct passwd *pw; (pw = fgetpwent(f));)
-                        if (numeric ? pw->pw_uid == uid : text_eq(pw->pw_name, name))
+                        if (name ? text_eq(pw->pw_name, name) : pw->pw_uid == uid)
                                 return copy_user(pw, i);
-        if (!numeric)
+        if (name)
                 return -ESRCH;
         i->uid = uid; /* an id without a name is good enough to run as */
         i->gid = uid;
         return 0;
+}
+
+/* NAME may be a number. */
+static int find_user(const char *name, Identity *i) {
+        uid_t uid = 0;
+        bool numeric = number_parse_uid(name, &uid) == 0;
+
+        return look_up_user(numeric ? NULL : name, uid, i);
 }
 
 static int copy_group(const struct group *g, gid_t *ret, char **ret_name) {
@@ -228,7 +235,7 @@ static int resolve_user(const Config *c, const char *unit_name, Diag *diag, Iden
         if (c->dynamic_user)
                 return resolve_dynamic(c, unit_name, i);
         if (!c->user)
-                return find_user("0", i);
+                return look_up_user(NULL, geteuid(), i); /* the caller's, with other groups */
         diag->directive = "User";
         return diag_error(diag, -ESRCH,
                           "there is no user \"%s\" in /etc/passwd; make it with useradd, "

@@ -62,13 +62,17 @@ static int check_rootless(const Config *c, const PlanContext *x, Diag *diag) {
                         diag, -EPERM,
                         "DynamicUser=: only root can run commands as another user; leave it "
                         "out, or use sudo");
+        if (c->supplementary_groups)
+                return diag_error(diag, -EPERM,
+                                  "SupplementaryGroups=: only root can run commands with other "
+                                  "groups; leave it out, or use sudo");
         if (x->identity->changes &&
             (x->identity->uid != x->caller_uid || x->identity->gid != x->caller_gid))
                 return diag_error(
                         diag, -EPERM,
-                        "User=%s: only root can run commands as another user or group; leave "
+                        "%s=%s: only root can run commands as another user or group; leave "
                         "it out, or use sudo",
-                        x->identity->user ? x->identity->user : "");
+                        c->user ? "User" : "Group", c->user ? c->user : c->group);
         if (c->private_users == PRIVATE_USERS_FULL || c->private_users == PRIVATE_USERS_IDENTITY)
                 return diag_error(diag, -EPERM,
                                   "PrivateUsers=: an ordinary user can map just one user; write "
