@@ -350,8 +350,7 @@ static void test_unknown_names(void **state) {
         assert_int_equal(syscall_rules_begin(&rules, "Names", SECCOMP_RET_KILL_PROCESS), 0);
         assert_int_equal(syscall_rules_add(&rules, &rule), 0);
         assert_int_equal(syscall_program_compile(&rules, &diag, &p), 0);
-        assert_int_equal(diag_count(&diag, DIAG_WARNING), 1);
-        assert_int_equal(diag.n, 1);
+        assert_int_equal(diag.n, 0); /* who read the name has said it */
         for (d.nr = 0; d.nr < CALLS_MAX; d.nr++)
                 assert_true(bpf_run(p.instructions, p.n, &d).action == SECCOMP_RET_KILL_PROCESS);
 }

@@ -79,31 +79,11 @@ static int write_all(const SyscallRules *rules, SyscallCode *c, SyscallLabel *re
         return 0;
 }
 
-static bool is_known_anywhere(const SyscallKeptRule *rule) {
-        if (rule->id != SYSCALL_NONE)
-                return true;
-        for (unsigned arch = 0; arch < SYSCALL_ARCH_COUNT; arch++)
-                if (syscall_number_of_name(rule->name, (SyscallArch)arch) >= 0)
-                        return true;
-        return false;
-}
-
-static void warn_of_unknown(const SyscallRules *rules, Diag *diag) {
-        for (size_t i = 0; i < rules->n_rules; i++)
-                if (!is_known_anywhere(&rules->rules[i]))
-                        diag_warning(
-                                diag,
-                                "the system call \"%s\" has no number that this version knows; "
-                                "it is treated as if it were not listed",
-                                rules->rules[i].name);
-}
-
 int syscall_program_compile(const SyscallRules *rules, Diag *diag, SyscallProgram *ret) {
         _cleanup_(syscall_code_done) SyscallCode c = { 0 };
         SyscallLabel start;
         int r;
 
-        warn_of_unknown(rules, diag);
         if (rules->n_layers == 0 && rules->archs == syscall_arch_family(rules->native)) {
                 *ret = (SyscallProgram){ 0 };
                 return 0;

@@ -18,7 +18,7 @@ void syscall_program_done(SyscallProgram *p); /* for _cleanup_ */
 
 /* Calls of architectures that RULES leaves out kill the process, in whatever layer; a number that
  * no rule names gets the strictest of the layers' default actions. The same rules give the same
- * program. A rule by name that no architecture knows is named in a warning and has no effect, so
- * that its call gets the default action, too. -E2BIG with the reason in DIAG where the program
- * would exceed the kernel's limit of 4096 instructions. */
+ * program. A rule by name that no architecture knows has no effect (units/syscall-filter.h has said
+ * it), so that its call gets the default action, too. -E2BIG with the reason in DIAG where the
+ * program would exceed the kernel's limit of 4096 instructions. */
 int syscall_program_compile(const SyscallRules *rules, Diag *diag, SyscallProgram *ret);
