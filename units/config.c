@@ -158,16 +158,23 @@ typedef struct Reading {
 
 static int enter_section(Reading *r, const char *name) {
         char excerpt[TEXT_EXCERPT_MAX];
+        const char *nearest;
 
         r->section = section_from_name(name);
         if (r->section)
                 return 1;
         if (text_after(name, "X-"))
                 return 0;
-        diag_error(r->context->diag, -ENOENT,
-                   "there is no section [%s]; use one such as [Unit], [Service] or [Install], or "
-                   "begin names of your own with X-",
-                   text_excerpt(name, excerpt));
+        nearest = section_nearest(name);
+        text_excerpt(name, excerpt);
+        if (nearest)
+                diag_error(r->context->diag, -ENOENT,
+                           "there is no section [%s]; did you mean [%s]?", excerpt, nearest);
+        else
+                diag_error(r->context->diag, -ENOENT,
+                           "there is no section [%s]; use one such as [Unit], [Service] or "
+                           "[Install], or begin names of your own with X-",
+                           excerpt);
         r->wrong++;
         return 0;
 }

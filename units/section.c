@@ -3,6 +3,7 @@
  */
 #include "units/section.h"
 
+#include "base/nearest.h"
 #include "base/text.h"
 
 static const struct {
@@ -22,6 +23,14 @@ unsigned section_from_name(const char *name) {
                 if (text_eq(section_names[i].name, name))
                         return section_names[i].section;
         return 0;
+}
+
+const char *section_nearest(const char *name) {
+        Nearest n = nearest_to(name);
+
+        for (size_t i = 0; i < ARRAY_SIZE(section_names); i++)
+                nearest_consider(&n, section_names[i].name);
+        return n.best;
 }
 
 const char *section_name(Section s) {

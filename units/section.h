@@ -24,4 +24,7 @@ typedef enum Section {
 
 /* "[Service]" -> SECTION_SERVICE from "Service"; 0 where unknown. "X-..." sections are 0, too. */
 unsigned section_from_name(const char *name);
+
+/* The section whose name is most like the unknown NAME, or NULL. */
+const char *section_nearest(const char *name);
 const char *section_name(Section s);
