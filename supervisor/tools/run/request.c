@@ -51,16 +51,14 @@ static int add_variable(Request *r, const char *value, Diag *diag) {
 
         if (*value == '=' || *value == '\0')
                 return diag_error(diag, -EINVAL,
-                                  "--setenv=%s: there is no name before \"=\"; write "
-                                  "NAME=VALUE, or NAME to pass a variable on",
+                                  "\"%s\" has no name before the \"=\"; write NAME=VALUE, or "
+                                  "NAME to pass a variable on",
                                   value);
         if (strchr(value, '='))
                 return strv_add(&r->environment, value);
         caller = getenv(value);
         if (!caller)
-                return diag_error(diag, -ENOENT,
-                                  "--setenv=%s: the variable is not set here; write "
-                                  "%s=VALUE",
+                return diag_error(diag, -ENOENT, "the variable %s is not set here; write %s=VALUE",
                                   value, value);
         if (asprintf(&assignment, "%s=%s", value, caller) < 0)
                 return -ENOMEM;
@@ -74,8 +72,8 @@ static int take(int id, const char *value, void *context, Diag *diag) {
         case OPT_PROPERTY:
                 if (!strchr(value, '='))
                         return diag_error(diag, -EINVAL,
-                                          "--property=%s has no \"=\"; write "
-                                          "NAME=VALUE, such as PrivateTmp=yes",
+                                          "\"%s\" has no \"=\"; write NAME=VALUE, such as "
+                                          "PrivateTmp=yes",
                                           value);
                 return strv_add(&r->properties, value);
         case OPT_UNIT:
