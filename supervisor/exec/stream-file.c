@@ -37,15 +37,39 @@ static int connect_to(const char *path, int access) {
         return TAKE_FD(fd);
 }
 
+/* A fifo that nobody writes to yet would make us wait, or the command see its end at once; with a
+ * writing end of its own it does neither. */
+static int keep_fifo_open(int fd) {
+        char path[FD_PROC_PATH_MAX];
+        int both = open(fd_proc_path(fd, path), O_RDWR | O_CLOEXEC | O_NOCTTY);
+        int error = -errno;
+
+        fd_close(fd);
+        return both < 0 ? error : both;
+}
+
+/* Opened without waiting; what the command does with it may wait again. */
+static int make_blocking(int fd, int access) {
+        struct stat st;
+        int flags;
+
+        if (fstat(fd, &st) < 0)
+                return -errno;
+        if (S_ISFIFO(st.st_mode) && (access & O_ACCMODE) == O_RDONLY)
+                return keep_fifo_open(fd);
+        flags = fcntl(fd, F_GETFL);
+        return flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0 ? -errno : fd;
+}
+
 int stream_file_open(const char *path, int access, mode_t umask_bits) {
-        int flags = access | O_CLOEXEC | O_NOCTTY, fd, r;
+        int flags = access | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, fd, r;
         mode_t before;
 
         if ((access & O_ACCMODE) != O_RDONLY)
                 flags |= O_CREAT;
         before = umask(umask_bits);
         fd = open(path, flags, 0666);
-        r = fd < 0 ? -errno : fd;
+        r = fd < 0 ? -errno : make_blocking(fd, access);
         umask(before);
         if (r != -ENXIO)
                 return r;

@@ -6,6 +6,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/pidfd.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -38,7 +39,14 @@ void events_close(Events *e) {
         fd_close(e->signal_fd);
         fd_close(e->lifeline);
         fd_close(e->notify);
+        fd_close(e->watched);
         *e = (Events)EVENTS_INIT;
+}
+
+void events_watch(Events *e, pid_t pid) {
+        fd_close(TAKE_FD(e->watched));
+        e->watched = pid > 0 ? pidfd_open(pid, 0) : -EBADF;
+        e->watched_pid = pid;
 }
 
 uint64_t events_now(void) {
@@ -104,6 +112,15 @@ static bool take_request(const Events *e, uint64_t deadline, Event *ret) {
         return true;
 }
 
+/* After our own children, of whom more is known. */
+static bool take_watched(Events *e, Event *ret) {
+        if (!is_ready(e->watched))
+                return false;
+        *ret = (Event){ .kind = EVENT_EXITED, .pid = e->watched_pid, .code = CLD_EXITED };
+        events_watch(e, 0);
+        return true;
+}
+
 /* From the service. Readiness first: a service that notifies and exits at once did both. */
 static bool take_news(Events *e, Event *ret) {
         if (e->messages < MESSAGES_IN_A_ROW && is_ready(e->notify)) {
@@ -112,7 +129,7 @@ static bool take_news(Events *e, Event *ret) {
                 return true;
         }
         e->messages = 0;
-        return take_exit(ret);
+        return take_exit(ret) || take_watched(e, ret);
 }
 
 /* By turns, so that a service that forks or notifies without end keeps no request waiting, nor
@@ -134,6 +151,7 @@ int events_next(Events *e, uint64_t deadline, Event *ret) {
                         { .fd = e->signal_fd, .events = POLLIN },
                         { .fd = e->lifeline, .events = POLLIN },
                         { .fd = e->notify, .events = POLLIN },
+                        { .fd = e->watched, .events = POLLIN },
                 };
                 struct timespec span;
 

@@ -26,19 +26,25 @@ typedef struct Event {
 
 typedef struct Events {
         int signal_fd;
-        int lifeline;      /* end of a pipe whose other end svrun holds */
-        int notify;        /* -EBADF: none */
+        int lifeline; /* end of a pipe whose other end svrun holds */
+        int notify;   /* -EBADF: none */
+        int watched;  /* a pidfd, or -EBADF: see events_watch() */
+        pid_t watched_pid;
         bool turn;         /* who comes first this time: see events.c */
         unsigned messages; /* in a row */
 } Events;
 
 #define EVENTS_INIT \
-        { .signal_fd = -EBADF, .lifeline = -EBADF, .notify = -EBADF }
+        { .signal_fd = -EBADF, .lifeline = -EBADF, .notify = -EBADF, .watched = -EBADF }
 #define EVENTS_FOREVER UINT64_MAX
 
 /* Blocks all signals and opens the signal fd for those that matter. LIFELINE is taken over. */
 int events_open(Events *e, int lifeline);
 void events_close(Events *e);
+
+/* PID, who may be no child of ours, gets an EVENT_EXITED, too; then as if with status 0, which only
+ * its parent is told. 0 ends the watch. */
+void events_watch(Events *e, pid_t pid);
 
 /* Microseconds of the monotonic clock. */
 uint64_t events_now(void);

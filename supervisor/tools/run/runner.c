@@ -59,6 +59,11 @@ int runner_status(const Ending *e) {
         return e->code == CLD_KILLED || e->code == CLD_DUMPED ? 128 + e->status : e->status;
 }
 
+void runner_set_main(Runner *r, pid_t pid) {
+        r->main_pid = pid;
+        events_watch(&r->events, pid);
+}
+
 /* What every event means whoever waits; the caller looks at the rest. */
 static void take_event(Runner *r, const Event *e) {
         switch (e->kind) {
@@ -66,13 +71,13 @@ static void take_event(Runner *r, const Event *e) {
                 if (e->pid == r->main_pid) {
                         r->main_ending = (Ending){ e->code, e->status };
                         r->main_known = true;
-                        r->main_pid = 0;
+                        runner_set_main(r, 0);
                 }
                 break;
         case EVENT_NOTIFY:
                 notify_read(r);
                 if (r->main_pid > 0 && r->notified_pid > 0 && leftovers_has(r->notified_pid))
-                        r->main_pid = r->notified_pid;
+                        runner_set_main(r, r->notified_pid);
                 r->notified_pid = 0;
                 break;
         case EVENT_ABANDONED:
@@ -143,6 +148,10 @@ int runner_main(Runner *r, int lifeline) {
         if (setsid() < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 ||
             events_open(&r->events, lifeline) < 0) {
                 runner_say(r, "cannot watch over processes: %s", strerror(errno));
+                return EXIT_RESOURCES;
+        }
+        if (access("/proc/self/stat", F_OK) < 0) {
+                runner_say(r, "cannot watch over processes: /proc is not mounted here");
                 return EXIT_RESOURCES;
         }
         status = prepare(r) < 0 ? EXIT_USER : sequence_run(r);

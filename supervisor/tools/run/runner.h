@@ -50,6 +50,9 @@ typedef struct Runner {
  * the end of a pipe that breaks when svrun dies. */
 int runner_main(Runner *r, int lifeline);
 
+/* PID, which is a child or a descendant, is the main process from now on; 0: none is. */
+void runner_set_main(Runner *r, pid_t pid);
+
 /* The exit status of svrun for an ending: the command's, or 128 and the signal. */
 int runner_status(const Ending *e);
 

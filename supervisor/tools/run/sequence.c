@@ -165,7 +165,7 @@ static int wait_main_pid(Runner *r, uint64_t deadline, Ending *ret) {
                 pid_t found = main_pid_find(r);
 
                 if (found != -EAGAIN) {
-                        r->main_pid = found;
+                        runner_set_main(r, found);
                         return 0;
                 }
                 if (!runner_has_children())
@@ -204,7 +204,7 @@ static int wait_forked(Runner *r, pid_t pid, uint64_t deadline, Ending *ret) {
                 return wait_main_pid(r, deadline, ret);
         /* the commands of ExecStartPost= may be who writes the pid file */
         found = main_pid_find(r);
-        r->main_pid = found > 0 ? found : 0;
+        runner_set_main(r, found > 0 ? found : 0);
         return 0;
 }
 
