@@ -78,4 +78,9 @@ if [ -x /usr/bin/python3 ] && [ -z "$(notify_socket)" ]; then
 else
         skip 'a stranger cannot say READY=1' 'python3 is missing, or another run is under way'
 fi
+
+# --- without /proc nothing could be ended, so nothing is started
+check_run 'a host without /proc is refused' 226 unshare --mount sh -c "umount -l /proc; exec '$SVRUN' touch '$t/ran'"
+check_match 'the message says why' '/proc is not mounted' "$said"
+check 'the command was not executed' gone "$([ -e "$t/ran" ] || echo gone)"
 finish
