@@ -109,7 +109,7 @@ static int explain_all(Runner *r, json_object *commands) {
 
 int explain(const Request *request) {
         _cleanup_(json_putp) json_object *commands = request->json ? json_object_new_array() : NULL;
-        Runner r;
+        _cleanup_(prepare_done) Runner r;
         int status = prepare_runner(request, &r);
 
         if (status == 0 && explain_all(&r, commands) < 0)

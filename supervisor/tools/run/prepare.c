@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/strv.h"
 #include "supervisor/tools/run/notify.h"
 
 enum { EXIT_REFUSED = 226, EXIT_USER = 217 };
@@ -76,6 +77,16 @@ static int load(Runner *r) {
                 return PROGRAM_EXIT_USAGE;
         e = settings_check_enforced(&r->settings, &r->diag);
         return e < 0 ? EXIT_REFUSED : 0;
+}
+
+void prepare_done(Runner *r) {
+        settings_done(&r->settings);
+        user_directories_done(&r->directories);
+        identity_done(&r->identity);
+        host_done(&r->host);
+        free(r->notify_path);
+        strv_free(r->dropped);
+        diag_done(&r->diag);
 }
 
 int prepare_runner(const Request *request, Runner *ret) {

@@ -9,5 +9,8 @@
 bool prepare_is_rootless(void);
 
 /* Returns 0, or the exit status with which svrun ends. Remarks and errors are in RET's Diag, which
- * the caller prints in both cases. The runner lives as long as its process. */
+ * the caller prints in both cases. */
 int prepare_runner(const Request *request, Runner *ret);
+
+/* For _cleanup_, in a process that outlives its runner. */
+void prepare_done(Runner *r);
