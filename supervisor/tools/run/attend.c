@@ -37,7 +37,11 @@ static void pass_signals(int signal_fd, pid_t runner) {
         struct signalfd_siginfo info;
 
         while (read(signal_fd, &info, sizeof(info)) == sizeof(info)) {
-                if (info.ssi_signo == SIGCHLD || info.ssi_signo == SIGWINCH)
+                /* the size of our terminal is not the command's business; a daemon may have a
+                 * meaning of its own for the signal */
+                bool resized = info.ssi_signo == SIGWINCH && info.ssi_code == SI_KERNEL;
+
+                if (info.ssi_signo == SIGCHLD || resized)
                         continue;
                 if (info.ssi_signo == SIGTSTP)
                         pause_with(runner);
@@ -47,14 +51,10 @@ static void pass_signals(int signal_fd, pid_t runner) {
 }
 
 static int open_signals(void) {
-        static const int wanted[] = { SIGTERM, SIGINT,  SIGHUP,   SIGQUIT, SIGUSR1, SIGUSR2,
-                                      SIGALRM, SIGTSTP, SIGWINCH, SIGCHLD, SIGCONT };
         sigset_t set;
         int fd;
 
-        sigemptyset(&set);
-        for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
-                sigaddset(&set, wanted[i]);
+        events_signals(&set);
         if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
                 return -errno;
         fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -5,7 +5,6 @@
 #include "supervisor/tools/run/events.h"
 
 #include <poll.h>
-#include <signal.h>
 #include <sys/pidfd.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -16,15 +15,20 @@
 
 enum { MESSAGES_IN_A_ROW = 100 };
 
-static const int wanted[] = { SIGCHLD, SIGTERM, SIGINT,  SIGHUP,  SIGQUIT, SIGUSR1,
-                              SIGUSR2, SIGCONT, SIGTSTP, SIGALRM, SIGPIPE };
+/* Signals that a process gets for what it did itself. */
+static const int own[] = { SIGILL,  SIGTRAP, SIGABRT, SIGBUS,  SIGFPE,  SIGSEGV, SIGSYS,
+                           SIGPIPE, SIGTTIN, SIGTTOU, SIGXCPU, SIGXFSZ, SIGKILL, SIGSTOP };
+
+void events_signals(sigset_t *ret) {
+        sigfillset(ret);
+        for (size_t i = 0; i < ARRAY_SIZE(own); i++)
+                sigdelset(ret, own[i]);
+}
 
 int events_open(Events *e, int lifeline) {
         sigset_t set, all;
 
-        sigemptyset(&set);
-        for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
-                sigaddset(&set, wanted[i]);
+        events_signals(&set);
         sigfillset(&all);
         if (sigprocmask(SIG_SETMASK, &all, NULL) < 0)
                 return -errno;
@@ -33,14 +37,6 @@ int events_open(Events *e, int lifeline) {
                 return -errno;
         e->lifeline = lifeline;
         return 0;
-}
-
-void events_close(Events *e) {
-        fd_close(e->signal_fd);
-        fd_close(e->lifeline);
-        fd_close(e->notify);
-        fd_close(e->watched);
-        *e = (Events)EVENTS_INIT;
 }
 
 void events_watch(Events *e, pid_t pid) {
@@ -78,7 +74,7 @@ static bool take_signal(int fd, Event *ret) {
         struct signalfd_siginfo info;
 
         while (read(fd, &info, sizeof(info)) == sizeof(info)) {
-                if (info.ssi_signo == SIGCHLD || info.ssi_signo == SIGPIPE)
+                if (info.ssi_signo == SIGCHLD)
                         continue;
                 *ret = (Event){ .kind = EVENT_SIGNAL, .signal = (int)info.ssi_signo };
                 return true;

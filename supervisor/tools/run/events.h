@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <signal.h>
 #include <sys/types.h>
 
 #include "base/macro.h"
@@ -38,9 +39,12 @@ typedef struct Events {
         { .signal_fd = -EBADF, .lifeline = -EBADF, .notify = -EBADF, .watched = -EBADF }
 #define EVENTS_FOREVER UINT64_MAX
 
-/* Blocks all signals and opens the signal fd for those that matter. LIFELINE is taken over. */
+/* What others may send: SIGCHLD, and all that is for the command and passed on. */
+void events_signals(sigset_t *ret);
+
+/* Blocks all signals and opens the signal fd for those. LIFELINE is taken over; both are open as
+ * long as the process lives. */
 int events_open(Events *e, int lifeline);
-void events_close(Events *e);
 
 /* PID, who may be no child of ours, gets an EVENT_EXITED, too; then as if with status 0, which only
  * its parent is told. 0 ends the watch. */
