@@ -76,15 +76,6 @@ int fd_close_all_from(int lowest, int keep[], size_t n) {
         return close_span(lowest, INT32_MAX);
 }
 
-int fd_set_cloexec(int fd, bool cloexec) {
-        int flags = fcntl(fd, F_GETFD);
-
-        if (flags < 0)
-                return -errno;
-        flags = cloexec ? flags | FD_CLOEXEC : flags & ~FD_CLOEXEC;
-        return fcntl(fd, F_SETFD, flags) < 0 ? -errno : 0;
-}
-
 int fd_write_all(int fd, const void *data, size_t n) {
         const char *p = data;
 

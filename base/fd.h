@@ -35,9 +35,6 @@ int fd_move_above_stdio(int fd);
 /* Closes every fd from LOWEST on, except the N in KEEP (which gets sorted). */
 int fd_close_all_from(int lowest, int keep[], size_t n);
 
-/* Clears or sets close-on-exec. */
-int fd_set_cloexec(int fd, bool cloexec);
-
 /* Writes all N bytes, across short writes and EINTR. Returns 0 or negative errno. */
 int fd_write_all(int fd, const void *data, size_t n);
 

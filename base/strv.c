@@ -90,20 +90,6 @@ int strv_copy(char *const *l, char ***ret) {
         return 0;
 }
 
-void strv_remove(char **l, const char *s) {
-        char **to = l;
-
-        if (!l)
-                return;
-        for (char **from = l; *from; from++) {
-                if (strcmp(*from, s) == 0)
-                        free(*from);
-                else
-                        *to++ = *from;
-        }
-        *to = NULL;
-}
-
 void strv_reverse(char **l) {
         for (size_t i = 0, n = strv_length(l); i < n / 2; i++) {
                 char *swapped = l[i];

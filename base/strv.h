@@ -21,9 +21,6 @@ int strv_add(char ***l, const char *s) _warn_unused_;
 int strv_add_all(char ***l, char *const *more) _warn_unused_;
 int strv_copy(char *const *l, char ***ret) _warn_unused_;
 
-/* Drops the strings that equal S; the order of the others stays. */
-void strv_remove(char **l, const char *s);
-
 void strv_reverse(char **l);
 
 #define STRV_FOREACH(s, l) for (char *const *s = (char *const *)(l); s && *s; s++)

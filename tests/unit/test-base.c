@@ -109,14 +109,12 @@ static void test_array_keeps_its_items(void **state) {
                 assert_int_equal(items[n], n);
 }
 
-static void test_strv_grows_and_shrinks(void **state) {
+static void test_strv_grows(void **state) {
         _cleanup_strv_ char **l = NULL, **copy = NULL;
 
         for (int i = 0; i < 100; i++)
                 assert_int_equal(strv_add(&l, i % 2 ? "odd" : "even"), 0);
         assert_int_equal(strv_length(l), 100);
-        strv_remove(l, "odd");
-        assert_int_equal(strv_length(l), 50);
         assert_int_equal(strv_copy(l, &copy), 0);
         assert_true(strv_equal(l, copy));
 }
@@ -189,7 +187,7 @@ int main(void) {
                 cmocka_unit_test(test_text),
                 cmocka_unit_test(test_nearest_is_near),
                 cmocka_unit_test(test_array_keeps_its_items),
-                cmocka_unit_test(test_strv_grows_and_shrinks),
+                cmocka_unit_test(test_strv_grows),
                 cmocka_unit_test(test_strv_turns_round),
                 cmocka_unit_test(test_directories_are_looked_through),
                 cmocka_unit_test(test_diag_names_the_place),
