@@ -1,7 +1,7 @@
 /*
  * A feature turns the settings that it is about into operations. One file in
- * feature/ each, exporting one const struct, listed in feature/table.c in
- * whatever order: the plan sorts.
+ * feature/ each, exporting one const struct, listed in feature/table.c. The
+ * plan is sorted afterwards; only who looks at what others added comes later.
  */
 #pragma once
 

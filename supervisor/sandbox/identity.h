@@ -37,7 +37,7 @@ typedef struct Identity {
 void identity_done(Identity *i); /* for _cleanup_ */
 
 /* Resolves what CONFIG asks for. UNIT_NAME gives a dynamic user its name. For dynamic users the ids
- * are those that the name hashes to; identity-dynamic.h makes sure that nobody else has them.
+ * are those that the name hashes to; exec/dynamic-uid.h makes sure that nobody else has them.
  * -ESRCH with the reason in DIAG for users and groups that do not exist. */
 int identity_resolve(const Config *config, const char *unit_name, Diag *diag, Identity *ret);
 

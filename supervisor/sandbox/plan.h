@@ -70,5 +70,5 @@ bool plan_has(const Plan *p, OpKind kind);
  * the reason in DIAG: a negative errno. */
 int plan_build(const Config *config, const PlanContext *context, Diag *diag, Plan *ret);
 
-/* One line an operation: "226 bind ... (BindPaths=)". Returns 0 or -ENOMEM. */
+/* One line an operation: "bind /x from /y writable  [BindPaths]". Returns 0 or -ENOMEM. */
 int plan_format(const Plan *p, char **ret);

@@ -2,8 +2,8 @@
  * Carrying a plan out: the only code that mounts, enters namespaces and gives
  * privileges up. It runs in the process that becomes the command.
  *
- * Every failure ends the start. There is no weaker second try here: whether an
- * operation may be left out is decided before, by the caller, with
+ * Every failure ends the start. There is no weaker second try here: whether the
+ * start is tried again without an operation is the caller's decision, with
  * apply_supported().
  */
 #pragma once

@@ -45,7 +45,6 @@ static pid_t read_pid(int dir_fd, const char *path) {
 pid_t main_pid_find(const Runner *r) {
         const Config *c = &r->settings.config;
         _cleanup_free_ char *path = NULL;
-
         pid_t pid;
 
         if (!c->pid_file)

@@ -24,7 +24,6 @@ int main(int argc, char *argv[]) {
         if (r < 0)
                 return EXIT_FDS;
         r = request_parse(argc, argv, &request);
-
         if (r <= 0)
                 return r < 0 ? PROGRAM_EXIT_USAGE : 0;
         return request.explain ? explain(&request) : attend(&request);

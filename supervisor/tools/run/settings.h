@@ -19,6 +19,6 @@ void settings_done(Settings *s); /* for _cleanup_ */
 int settings_load(const Request *r, bool rootless, Diag *diag, Settings *ret);
 
 /* Says in DIAG which of the assigned directives nobody enforces: one error where that forbids the
- * start
- * (-EOPNOTSUPP), else one warning; and one note about those that are the supervisor's business. */
+ * start (-EOPNOTSUPP), else one warning; and one note about those that are the supervisor's
+ * business. */
 int settings_check_enforced(const Settings *s, Diag *diag);
