@@ -82,8 +82,8 @@ typedef struct Command {
         bool no_environment;  /* ":" no $VARIABLE substitution */
         bool full_privileges; /* "+" no sandbox, no User= */
         bool no_setuid;       /* "!" privileges without User=, capabilities kept; sandbox applies */
-        bool ambient_or_setuid; /* "!!" the same, where the kernel lacks ambient capabilities: never
-                                 */
+        bool ambient_or_setuid; /* "!!" the same, but only to kernels without ambient capabilities:
+                                 * no effect on those that we run on */
 } Command;
 
 typedef struct CommandList {

@@ -18,7 +18,7 @@ typedef struct Plan {
 /* Exec lines with a prefix get less than the whole sandbox, systemd.service(5). */
 typedef enum PlanVariant {
         PLAN_FULL,
-        PLAN_NO_SETUID,       /* "!": User=, Group= and capabilities are left alone */
+        PLAN_NO_SETUID,       /* "!": User=, Group= and SupplementaryGroups= are left out */
         PLAN_FULL_PRIVILEGES, /* "+": no sandbox at all */
 } PlanVariant;
 
