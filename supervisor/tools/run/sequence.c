@@ -149,8 +149,10 @@ static int wait_ready(Runner *r, uint64_t deadline, Ending *ret) {
         return 0;
 }
 
-static int no_main_pid(Runner *r, const char *what, bool late, Ending *ret) {
-        runner_say(r, "the service %s a pid of its own to %s", what, r->settings.config.pid_file);
+static int no_main_pid(Runner *r, bool late, Ending *ret) {
+        runner_say(r, "PIDFile=: the service %s a pid of its own to %s%s",
+                   late ? "did not write" : "ended before it wrote", r->settings.config.pid_file,
+                   late ? " within TimeoutStartSec=" : "");
         *ret = (Ending){ .code = CLD_EXITED, .status = late ? EXIT_TIMEOUT : EXIT_FAILURE };
         result_set(r, late ? "timeout" : "protocol");
         return -EIO;
@@ -169,9 +171,9 @@ static int wait_main_pid(Runner *r, uint64_t deadline, Ending *ret) {
                         return 0;
                 }
                 if (!runner_has_children())
-                        return no_main_pid(r, "ended before it wrote", false, ret);
+                        return no_main_pid(r, false, ret);
                 if (events_now() >= deadline)
-                        return no_main_pid(r, "did not within TimeoutStartSec= write", true, ret);
+                        return no_main_pid(r, true, ret);
                 x = runner_wait(r, events_deadline(PID_FILE_POLL_USEC), &e);
                 if (x < 0 || r->stop_signal)
                         return x;
@@ -341,9 +343,10 @@ static int unit_status(const Runner *r, Ending ending) {
                         return 0;
                 ending = r->main_ending;
         }
-        return result_is_clean(r, &ending) && (r->stop_signal || ending.code == CLD_EXITED)
-                       ? 0
-                       : runner_status(&ending);
+        if (!result_is_clean(r, &ending) || (!r->stop_signal && ending.code != CLD_EXITED))
+                return runner_status(&ending);
+        /* each process ended well, but too early or too late */
+        return r->result && !text_eq(r->result, "exec-condition") ? EXIT_FAILURE : 0;
 }
 
 static int run_unit(Runner *r) {
