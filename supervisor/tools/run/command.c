@@ -40,8 +40,7 @@ static PlanVariant variant_of(const Config *c, const Command *command, const cha
 
         if (command->full_privileges)
                 return PLAN_FULL_PRIVILEGES;
-        if (command->no_setuid || command->ambient_or_setuid ||
-            (c->permissions_start_only && !start))
+        if (command->no_setuid || (c->permissions_start_only && !start))
                 return PLAN_NO_SETUID;
         return PLAN_FULL;
 }
