@@ -87,7 +87,17 @@ if command -v ipcmk >/dev/null; then
         check 'PrivateIPC=yes: none of them' '' "$(grep " $queue " <<<"$output")"
         ipcrm -q "$queue"
 fi
+made=
+[ -d /dev/mqueue ] || { mkdir /dev/mqueue && made=yes; }
+# shellcheck disable=SC2016 # the inner shell expands it
+run unshare --mount --ipc sh -c 'mount -t mqueue none /dev/mqueue && : >/dev/mqueue/svtest && "$0" -- "$1" list:/dev/mqueue &&
+        "$0" -p PrivateIPC=yes -- "$1" names:/dev/mqueue && "$0" -p PrivateIPC=yes -p PrivateDevices=yes -- "$1" names:/dev/mqueue' "$SVRUN" "$PROBE"
+check 'PrivateIPC=yes: no message queue of the host' 'list:/dev/mqueue=1 names:/dev/mqueue= names:/dev/mqueue=' "$(paste -sd ' ' <<<"$output")"
+[ -z "$made" ] || rmdir /dev/mqueue
 mkdir "$scratch/m"
+run "$SVRUN" -p RuntimeDirectory=svtest-system mount -t tmpfs none "$scratch/m"
+check_match 'a directory of the unit changes nothing about that' "$scratch/m" "$(grep " $scratch/m " /proc/self/mountinfo)"
+umount "$scratch/m"
 run "$SVRUN" -p PrivateMounts=yes mount -t tmpfs none "$scratch/m"
 check 'PrivateMounts=yes: mounting works' 0 "$status"
 check 'PrivateMounts=yes: its mounts stay inside' '' "$(grep " $scratch/m " /proc/self/mountinfo)"

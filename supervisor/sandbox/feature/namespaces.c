@@ -20,10 +20,16 @@ static Op *add_unshare(Plan *p, const char *directive, uint64_t flag) {
         return op;
 }
 
+/* What only stays out of something stricter is dropped where there is nothing stricter: a service
+ * that mounts something for the host may have a state directory. */
+static bool is_exception(const Op *op) {
+        return op->kind == OP_ATTRIBUTES && op->set == 0 && op->flags & OP_IGNORE_MISSING;
+}
+
 /* The directive of the first operation that needs a mount namespace, or NULL. */
 static const char *needs_mounts(const Config *c, const Plan *p) {
         for (size_t i = 0; i < p->n; i++)
-                if (op_is_mount(&p->ops[i]))
+                if (op_is_mount(&p->ops[i]) && !is_exception(&p->ops[i]))
                         return p->ops[i].directive;
         if (c->private_mounts)
                 return "PrivateMounts";
@@ -104,12 +110,27 @@ static int add_user_namespace(const Config *c, const PlanContext *x, Plan *p) {
         return 0;
 }
 
+/* The queues that the host's mount shows would be those of the host still. */
+static int add_queues(const Config *c, Plan *p) {
+        int r;
+
+        if (!c->private_ipc)
+                return 0;
+        r = plan_add_path(p, OP_API, "PrivateIPC", "/dev/mqueue", OP_IMPLIED | OP_IGNORE_MISSING);
+        if (r < 0)
+                return r;
+        p->ops[p->n - 1].text = strdup("mqueue");
+        return p->ops[p->n - 1].text ? 0 : -ENOMEM;
+}
+
 static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
         int r;
 
         if (x->variant == PLAN_FULL_PRIVILEGES)
                 return 0;
-        r = add_mount_namespace(c, p);
+        r = add_queues(c, p);
+        if (r >= 0)
+                r = add_mount_namespace(c, p);
         if (r >= 0)
                 r = add_others(c, p);
         return r < 0 || !x->rootless ? r : add_user_namespace(c, x, p);
