@@ -11,9 +11,12 @@ enum { EXIT_FDS = 202 }; /* systemd.exec(5), "Process Exit Codes" */
 
 /* Where the caller closed a standard stream, something of ours would become the command's. */
 static int open_missing_streams(void) {
-        for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-                if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR | O_CLOEXEC) != fd)
+        for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+                int opened = fcntl(fd, F_GETFD) < 0 ? open("/dev/null", O_RDWR | O_CLOEXEC) : fd;
+
+                if (opened != fd)
                         return -EBADF;
+        }
         return 0;
 }
 
