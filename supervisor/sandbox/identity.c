@@ -254,6 +254,18 @@ static int resolve_group(const char *directive, const char *name, Diag *diag, gi
                           name);
 }
 
+/* WorkingDirectory=~ without User=: the home of who runs us. */
+static int find_own_home(Identity *i) {
+        _cleanup_(identity_done) Identity own = { 0 };
+        char number[16];
+        int r;
+
+        snprintf(number, sizeof(number), "%u", getuid());
+        r = find_user(number, &own);
+        i->home = TAKE_PTR(own.home);
+        return r;
+}
+
 int identity_resolve(const Config *config, const char *unit_name, Diag *diag, Identity *ret) {
         _cleanup_(identity_done) Identity i = { 0 };
         Diag silent = { 0 };
@@ -270,6 +282,8 @@ int identity_resolve(const Config *config, const char *unit_name, Diag *diag, Id
         }
         if (r >= 0 && i.changes)
                 r = add_memberships(&i);
+        if (r >= 0 && !i.changes && config->working_directory.home)
+                r = find_own_home(&i);
         for (char **g = config->supplementary_groups; r >= 0 && g && *g; g++) {
                 gid_t gid = 0;
 

@@ -43,8 +43,20 @@ static int set_propagation(uint64_t propagation, ApplyContext *x) {
         return 0;
 }
 
+/* Mounts come in, and none goes out. */
+static int cut_off(ApplyContext *x) {
+        int r = set_propagation(MS_SLAVE, x);
+
+        x->own_mounts = r >= 0;
+        return r;
+}
+
 int apply_propagation(const Op *op, ApplyContext *x) {
-        return apply_joined(x, CLONE_NEWNS) >= 0 ? 0 : set_propagation(op->set, x);
+        if (apply_joined(x, CLONE_NEWNS) >= 0)
+                return 0;
+        if (!x->own_mounts)
+                return apply_fail(x, -EPERM, "changing the mounts of the caller");
+        return set_propagation(op->set, x);
 }
 
 /* The user namespace first: it gives the right to enter the others. */
@@ -80,7 +92,7 @@ int apply_unshare(const Op *op, ApplyContext *x) {
         if (op->set == CLONE_NEWUSER)
                 return map_self(op, x);
         if (op->set == CLONE_NEWNS)
-                return set_propagation(MS_SLAVE, x); /* mounts come in, and none goes out */
+                return cut_off(x);
         return 0;
 }
 

@@ -22,14 +22,16 @@ static int no(const char *reason, const char **ret_reason) {
         return -EOPNOTSUPP;
 }
 
-/* Does fork-and-unshare work? Asked in a child, since a success could not be taken back. */
+/* Asked in a child, since a success could not be taken back. Where no child can be had, just now,
+ * the answer is yes: only a kernel's "no" may weaken a sandbox. */
 static bool can_unshare(int flags) {
         siginfo_t info = { 0 };
         pid_t pid = fork();
 
         if (pid == 0)
-                _exit(unshare(flags) < 0 ? 1 : 0);
-        return pid > 0 && waitid(P_PID, (id_t)pid, &info, WEXITED) == 0 && info.si_status == 0;
+                _exit(unshare(flags) < 0 ? EXIT_FAILURE : EXIT_SUCCESS);
+        return pid < 0 || waitid(P_PID, (id_t)pid, &info, WEXITED) < 0 ||
+               info.si_code != CLD_EXITED || info.si_status == EXIT_SUCCESS;
 }
 
 int supported_namespace(const Op *op, bool rootless, const char **ret_reason) {

@@ -73,6 +73,10 @@ static int apply_mounts(Plan *p, size_t first, ApplyContext *x) {
         left = n;
         if (apply_joined(x, CLONE_NEWNS) >= 0)
                 return (int)n; /* the view is there already */
+        if (!x->own_mounts) {
+                x->failed = &p->ops[first];
+                return apply_fail(x, -EPERM, "changing the mounts of the caller");
+        }
         r = apply_view(p->ops + first, &left, x);
         if (r < 0 && !x->failed)
                 x->failed = &p->ops[first]; /* for what all of them need */

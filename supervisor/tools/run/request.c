@@ -58,8 +58,7 @@ static int add_variable(Request *r, const char *value, Diag *diag) {
                 return strv_add(&r->environment, value);
         caller = getenv(value);
         if (!caller)
-                return diag_error(diag, -ENOENT, "the variable %s is not set here; write %s=VALUE",
-                                  value, value);
+                return 0; /* as systemd-run(1): there is nothing to pass on */
         if (asprintf(&assignment, "%s=%s", value, caller) < 0)
                 return -ENOMEM;
         return strv_push(&r->environment, assignment);
