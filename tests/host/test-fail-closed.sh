@@ -136,4 +136,17 @@ for ((i = 5; i <= last; i += 7)); do
 done
 fail_once 227 NoNewPrivileges prctl "$(prctls "${bounded[@]}" -p NoNewPrivileges=yes)" "${bounded[@]}" -p NoNewPrivileges=yes
 fail_once 213 SecureBits prctl "$(prctls "${bounded[@]}" -p SecureBits=noroot)" "${bounded[@]}" -p SecureBits=noroot
+
+# --- under Enforce=warn: what goes without a namespace leaves the mounts of the caller alone
+rm -f "$marker"
+propagation() { awk '{ print $5, $7 }' /proc/self/mountinfo; }
+export -f propagation
+# shellcheck disable=SC2016 # the inner shell expands it
+run unshare -m --propagation private bash -c 'before=$(propagation)
+        strace -f -qq -o /dev/null -e trace=unshare -e inject=unshare:error=EPERM "$@" || exit
+        [ "$before" = "$(propagation)" ] || { echo "the mounts of the caller were changed"; exit 99; }' \
+        bash "$SVRUN" -p Enforce=warn -p PrivateTmp=yes -- "${command[@]}"
+check 'without a mount namespace: the command runs, and nothing else changes' 0 "$status"
+check_match 'without a mount namespace: that is said' '^svrun: PrivateTmp= not enforced: ' "$said"
+check 'without a mount namespace: the command was executed' there "$([ -e "$marker" ] && echo there)"
 finish
