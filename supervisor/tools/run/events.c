@@ -70,11 +70,13 @@ static bool take_exit(Event *ret) {
         return true;
 }
 
-static bool take_signal(int fd, Event *ret) {
+static bool take_signal(Events *e, Event *ret) {
         struct signalfd_siginfo info;
 
-        while (read(fd, &info, sizeof(info)) == sizeof(info)) {
+        while (read(e->signal_fd, &info, sizeof(info)) == sizeof(info)) {
                 if (info.ssi_signo == SIGCHLD)
+                        e->look_again = true;
+                if (info.ssi_signo == SIGCHLD || info.ssi_signo == SIGPIPE)
                         continue;
                 *ret = (Event){ .kind = EVENT_SIGNAL, .signal = (int)info.ssi_signo };
                 return true;
@@ -97,10 +99,10 @@ static bool is_ready(int fd) {
 }
 
 /* From the caller: a request, or that time is up. */
-static bool take_request(const Events *e, uint64_t deadline, Event *ret) {
+static bool take_request(Events *e, uint64_t deadline, Event *ret) {
         struct timespec span;
 
-        if (take_signal(e->signal_fd, ret))
+        if (take_signal(e, ret))
                 return true;
         if (wait_time(deadline, &span))
                 return false;
@@ -151,8 +153,11 @@ int events_next(Events *e, uint64_t deadline, Event *ret) {
                 };
                 struct timespec span;
 
+                e->look_again = false;
                 if (take_any(e, deadline, ret))
                         return 0;
+                if (e->look_again) /* whose end it was may not have been asked for since */
+                        continue;
                 (void)wait_time(deadline, &span);
                 if (ppoll(fds, ARRAY_SIZE(fds), deadline == EVENTS_FOREVER ? NULL : &span, NULL) <
                             0 &&

@@ -31,6 +31,7 @@ typedef struct Events {
         int notify;   /* -EBADF: none */
         int watched;  /* a pidfd, or -EBADF: see events_watch() */
         pid_t watched_pid;
+        bool look_again;   /* a SIGCHLD was taken off the signal fd */
         bool turn;         /* who comes first this time: see events.c */
         unsigned messages; /* in a row */
 } Events;
