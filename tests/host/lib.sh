@@ -277,6 +277,17 @@ on_off() {
         done
 }
 
+# What is in /run/svalinn and belongs to no living run; those hold a lock on their records.
+left_by_runs() {
+        local path lock id
+        while read -r path; do
+                lock=$path
+                [[ $path =~ [0-9a-f]{16} ]] && id=${BASH_REMATCH[0]} && lock=/run/svalinn/runs/$id
+                [ -e "$lock" ] && ! flock --nonblock "$lock" true && continue
+                [ -e "$path" ] && echo "$path" # else it went meanwhile
+        done < <(find /run/svalinn -mindepth 1 ! -path /run/svalinn/runs ! -path /run/svalinn/dynamic-uid 2>/dev/null | sort)
+}
+
 # What sandboxes could leave behind on the host: mounts, cgroups, directories of state and of
 # temporary files. Compare two snapshots with check.
 host_snapshot() {

@@ -66,7 +66,7 @@ state() {
         find /sys/fs/cgroup -type d \( -name '*svalinn*' -o -name '*svrun*' -o -name '*svtest*' -o -name 'probe*' \) 2>/dev/null
         find /tmp /var/tmp /dev/shm /dev/mqueue -maxdepth 1 -user root \( -name 'svalinn*' -o -name 'svtest*' \) \
                 ! -name 'svalinn-test*' 2>/dev/null
-        find /run/svalinn -mindepth 2 2>/dev/null
+        left_by_runs
         find /run /var/lib /var/cache /var/log /etc -maxdepth 1 -name 'svtest*'
         ls -d "$scratch/made" 2>/dev/null
         ipcs -q -m -s | grep -c 0x

@@ -289,7 +289,7 @@ TimeoutStartSec=0.8
 ExecStart=$python $t/notify.py $note 60
 ExecStopPost=$note \$SERVICE_RESULT"
 check 'one that never says it runs into TimeoutStartSec=' 'starting timeout' "$noted"
-check 'no notification directory is left' '' "$(find /run/svalinn -name 'notify-*' -newer "$t/notify.py" 2>/dev/null)"
+check 'no notification directory is left' '' "$(left_by_runs | grep notify-)"
 
 # --- Enforce=
 unit "Type=oneshot
