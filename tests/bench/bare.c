@@ -10,6 +10,7 @@
  *
  * "mounts" runs the command in a mount namespace with so many mounts, "filter"
  * prints the filter of "everything" for programs that want one on an fd.
+ * BARE_GROUP in the environment names the control group that root's file sandboxes make.
  * As an ordinary user it goes through a user namespace.
  */
 #include <fcntl.h>
@@ -36,6 +37,7 @@
 
 #include "base/macro.h"
 #include "base/number.h"
+#include "tests/bench/device-group.h"
 
 enum {
         STACK = 65536,
@@ -55,6 +57,8 @@ typedef struct Sandbox {
         bool rootless;
         uid_t uid;
         gid_t gid;
+        const char *group; /* a control group to be made for the device policy, or NULL */
+        int group_fd;
         char private[2][64]; /* directories on the host's /tmp and /var/tmp */
         char **command;
 } Sandbox;
@@ -261,6 +265,8 @@ static int child(void *argument) {
         const Sandbox *s = argument;
         struct mount_attr slave = { .propagation = MS_SLAVE };
 
+        if (s->group)
+                device_group_enter(s->group_fd);
         (void)setsid();
         (void)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
         if (s->namespaces & CLONE_NEWUSER)
@@ -305,9 +311,13 @@ static int run(Sandbox *s) {
 
         if (s->files && !s->memory)
                 make_private(s, true);
+        if (s->group)
+                s->group_fd = device_group_make(s->group);
         pid = need(clone(child, stack + STACK, CLONE_VM | CLONE_VFORK | SIGCHLD | s->namespaces, s),
                    "clone");
         need(waitpid(pid, &status, 0), "wait");
+        if (s->group)
+                need(rmdir(s->group), s->group);
         if (s->files && !s->memory)
                 make_private(s, false);
         return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -371,6 +381,7 @@ static int run_profile(const Sandbox *profile, char **command) {
         s.uid = geteuid();
         s.gid = getegid();
         s.command = command;
+        s.group = s.files && !s.rootless ? getenv("BARE_GROUP") : NULL;
         if (s.rootless && s.namespaces)
                 s.namespaces |= CLONE_NEWUSER;
         return run(&s);

@@ -255,6 +255,9 @@ if [ -n "$is_root" ]; then
                 mkdir "$scratch/runtime"
                 chown 65533 "$scratch/runtime"
         fi
+        # PrivateDevices= comes with a device policy, and that with a control group
+        group=$(awk '$4 == "/" && / - cgroup2 / { print $5; exit }' /proc/self/mountinfo)
+        [ -z "$group" ] || export BARE_GROUP=$group/bare-$$
         tables ''
         growth
         runner=(env "XDG_RUNTIME_DIR=$scratch/runtime" "${as_user[@]}")
