@@ -6,18 +6,22 @@
 
 #include "supervisor/sandbox/apply/apply.h"
 
-enum { DEVICES_TREES = 4 };
+enum { DEVICES_TREES = 4, DEVICES_NODES = 6 };
 
 /* The /dev of the host, and what of it is brought along whole: copied before the view gets any
  * attributes, so that ProtectSystem=strict does not reach it. */
 typedef struct Devices {
         int host;
+        int console;              /* the terminal of an ordinary user; -EBADF: none */
         int trees[DEVICES_TREES]; /* -EBADF: the host has none */
+        int nodes[DEVICES_NODES]; /* -EBADF: to be made */
 } Devices;
 
-#define DEVICES_INIT                                                        \
-        {                                                                   \
-                .host = -EBADF, .trees = { -EBADF, -EBADF, -EBADF, -EBADF } \
+#define DEVICES_INIT                                             \
+        {                                                        \
+                .host = -EBADF, .console = -EBADF,               \
+                .trees = { [0 ... DEVICES_TREES - 1] = -EBADF }, \
+                .nodes = { [0 ... DEVICES_NODES - 1] = -EBADF }, \
         }
 
 int devices_open(Devices *d, ApplyContext *x);
