@@ -113,11 +113,13 @@ static void set_streams(const Child *c) {
 
 static void close_others(const Child *c) {
         const Plan *p = c->request->plan;
-        int keep[1 + APPLY_NAMESPACES + PREPARED_MAX];
+        int keep[2 + APPLY_NAMESPACES + PREPARED_MAX];
         size_t n = 0;
         int r;
 
         keep[n++] = c->socket_fd;
+        if (c->request->cgroup_fd >= 0)
+                keep[n++] = c->request->cgroup_fd;
         for (size_t i = 0; c->request->join && i < APPLY_NAMESPACES; i++)
                 if (c->request->join[i] >= 0)
                         keep[n++] = c->request->join[i];
@@ -174,6 +176,7 @@ _noreturn_ void child_run(const LaunchRequest *request, pid_t parent, int socket
         const Child c = { .request = request, .socket_fd = socket_fd };
         ApplyContext x = { .helper_fd = socket_fd,
                            .rootless = request->rootless,
+                           .cgroup_fd = request->cgroup_fd,
                            .join = request->join };
         char path[PATH_MAX];
         int r;

@@ -222,12 +222,25 @@ int host_record_make_parents(Host *h, HostPath *p) {
         return 0;
 }
 
-/* What carries the run's id in its name is nobody else's, and may take its time. */
-static void remove_entries(Host *h, const char *id, char *const *entries, bool own, Diag *diag) {
+/* Who may remove it, and when. */
+typedef enum Turn {
+        TURN_CGROUP, /* first: whoever is in it could use the rest */
+        TURN_OWN,    /* carries the run's id in its name: nobody else's, and may take its time */
+        TURN_SHARED, /* other runs may need it, too; under the lock */
+} Turn;
+
+static Turn turn_of(const char *entry, const char *id) {
+        if (entry[0] == HOST_RECORD_CGROUP)
+                return TURN_CGROUP;
+        return strstr(entry, id) ? TURN_OWN : TURN_SHARED;
+}
+
+static void remove_entries(Host *h, const char *id, char *const *entries, Turn turn, Diag *diag) {
         STRV_FOREACH(e, entries) {
                 int r;
 
-                if ((strstr(*e, id) != NULL) != own || (!own && is_named_elsewhere(h, id, *e)))
+                if (turn_of(*e, id) != turn ||
+                    (turn == TURN_SHARED && is_named_elsewhere(h, id, *e)))
                         continue;
                 r = host_remove((HostRecordKind) * *e, *e + 1, h->uid_lock_fd);
                 if (r < 0)
@@ -246,13 +259,14 @@ void host_record_finish(Host *h, const char *id, int record_fd, Diag *diag) {
                              strerror(-r));
                 return;
         }
-        remove_entries(h, id, entries, true, diag);
+        remove_entries(h, id, entries, TURN_CGROUP, diag);
+        remove_entries(h, id, entries, TURN_OWN, diag);
         lock = host_record_lock(h);
         if (lock < 0) {
                 diag_warning(diag, "%s could not be locked: %s", h->runs, strerror(-lock));
                 return;
         }
-        remove_entries(h, id, entries, false, diag);
+        remove_entries(h, id, entries, TURN_SHARED, diag);
         if (unlinkat(h->runs_fd, id, 0) < 0 && errno != ENOENT)
                 diag_warning(diag, "the record %s/%s could not be removed: %s", h->runs, id,
                              strerror(errno));

@@ -10,6 +10,7 @@
 
 #include "base/remove-tree.h"
 #include "supervisor/exec/dynamic-uid.h"
+#include "supervisor/exec/host-cgroup.h"
 #include "supervisor/exec/host-path.h"
 
 static int remove_empty(int dir_fd, const char *name) {
@@ -37,6 +38,8 @@ int host_remove(HostRecordKind kind, const char *path, int uid_lock_fd) {
         case HOST_RECORD_TREE:
                 r = remove_tree_at(p.fd, p.name);
                 return r == -ENOTDIR ? 0 : r;
+        case HOST_RECORD_CGROUP:
+                return host_cgroup_remove(p.fd, p.name);
         case HOST_RECORD_EMPTY:
                 return remove_empty(p.fd, p.name);
         case HOST_RECORD_DYNAMIC:

@@ -189,6 +189,7 @@ int host_prepare(Host *h, Plan *p, Diag *diag, const Op **ret_failed) {
 }
 
 void host_cleanup(Host *h, Diag *diag) {
+        fd_close(TAKE_FD(h->cgroup_fd));
         if (h->record_fd < 0)
                 h->record_fd = host_record_open_own(h);
         if (h->record_fd >= 0)
@@ -201,6 +202,7 @@ void host_cleanup(Host *h, Diag *diag) {
 void host_done(Host *h) {
         fd_close(h->runs_fd);
         fd_close(h->record_fd);
+        fd_close(h->cgroup_fd);
         fd_close(h->uid_lock_fd);
         strv_free(h->remove);
         free(h->runs);

@@ -18,12 +18,13 @@ typedef struct Host {
         char *runs;  /* the runs directory */
         int runs_fd;
         int record_fd;   /* -EBADF until something has to be recorded; locked, close-on-exec */
+        int cgroup_fd;   /* of the run, see host-cgroup.h; -EBADF: none */
         int uid_lock_fd; /* of the dynamic user; shared by all runs of that user */
         char **remove;   /* the entries of the record, see host-record.h */
 } Host;
 
 #define HOST_INIT \
-        { .runs_fd = -EBADF, .record_fd = -EBADF, .uid_lock_fd = -EBADF }
+        { .runs_fd = -EBADF, .record_fd = -EBADF, .cgroup_fd = -EBADF, .uid_lock_fd = -EBADF }
 
 /* Chooses the id and the runs directory. Makes nothing yet. */
 int host_init(Host *h, bool rootless);

@@ -18,6 +18,7 @@ extern const Feature *const features[];
 extern const size_t features_count;
 
 extern const Feature feature_capabilities;
+extern const Feature feature_device_policy;
 extern const Feature feature_directories;
 extern const Feature feature_dynamic_user;
 extern const Feature feature_identity;

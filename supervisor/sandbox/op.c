@@ -29,6 +29,7 @@ enum {
         EXIT_GROUP = 216,
         EXIT_USER = 217,
         EXIT_CAPABILITIES = 218,
+        EXIT_CGROUP = 219,
         EXIT_NETWORK = 225,
         EXIT_NAMESPACE = 226,
         EXIT_NO_NEW_PRIVILEGES = 227,
@@ -154,6 +155,17 @@ static void add_mode(const Op *op, StrBuf *to) {
         strbuf_addf(to, " %04o", op->mode);
 }
 
+static void add_devices(const Op *op, StrBuf *to) {
+        const char *before = " ";
+
+        strbuf_add(to, op->number ? " closed" : " strict");
+        for (const char *line = op->text, *end; (end = strchr(line, '\n')); line = end + 1) {
+                strbuf_add(to, before);
+                strbuf_add_n(to, line, (size_t)(end - line));
+                before = ", ";
+        }
+}
+
 static void add_namespace(const Op *op, StrBuf *to) {
         strbuf_addf(to, " %s", names_of(&names_namespaces, (int)op->set));
 }
@@ -201,6 +213,7 @@ static const Kind kinds[OP_KIND_COUNT] = {
         [OP_TIMER_SLACK] = { "timer-slack", EXIT_TIMERSLACK, add_nanoseconds },
         [OP_PERSONALITY] = { "personality", EXIT_PERSONALITY, add_bits },
         [OP_KEYRING] = { "keyring", EXIT_KEYRING, add_plain_number },
+        [OP_DEVICE_POLICY] = { "device-policy", EXIT_CGROUP, add_devices },
         [OP_UNSHARE] = { "unshare", EXIT_NAMESPACE, add_namespace },
         [OP_LOOPBACK] = { "loopback", EXIT_NETWORK, NULL },
         [OP_HOSTNAME] = { "hostname", EXIT_NAMESPACE, add_text },

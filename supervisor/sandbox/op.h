@@ -18,18 +18,19 @@ typedef enum OpKind {
                        * TEXT: symbolic links to it */
 
         /* in the process that becomes the command, still with all privileges */
-        OP_RLIMIT,      /* NUMBER: RLIMIT_*, SET: soft, CLEAR: hard */
-        OP_NICE,        /* NUMBER */
-        OP_SCHEDULER,   /* NUMBER: policy, SET: priority, CLEAR: reset on fork */
-        OP_AFFINITY,    /* TEXT: cpu_set_t of NUMBER bytes */
-        OP_IO_PRIORITY, /* NUMBER: as ioprio_set(2) takes it */
-        OP_PROC_SELF,   /* write TEXT to /proc/self/PATH */
-        OP_TIMER_SLACK, /* SET: nanoseconds */
-        OP_PERSONALITY, /* SET */
-        OP_KEYRING,     /* NUMBER: 1 a new session keyring, 2 linked to the user's, too */
-        OP_UNSHARE,     /* SET: CLONE_NEW* of one namespace */
-        OP_LOOPBACK,    /* bring "lo" up in the new network namespace */
-        OP_HOSTNAME,    /* TEXT, in the new UTS namespace */
+        OP_RLIMIT,        /* NUMBER: RLIMIT_*, SET: soft, CLEAR: hard */
+        OP_NICE,          /* NUMBER */
+        OP_SCHEDULER,     /* NUMBER: policy, SET: priority, CLEAR: reset on fork */
+        OP_AFFINITY,      /* TEXT: cpu_set_t of NUMBER bytes */
+        OP_IO_PRIORITY,   /* NUMBER: as ioprio_set(2) takes it */
+        OP_PROC_SELF,     /* write TEXT to /proc/self/PATH */
+        OP_TIMER_SLACK,   /* SET: nanoseconds */
+        OP_PERSONALITY,   /* SET */
+        OP_KEYRING,       /* NUMBER: 1 a new session keyring, 2 linked to the user's, too */
+        OP_DEVICE_POLICY, /* TEXT: lines of DeviceAllow=; NUMBER: 1 with the pseudo devices */
+        OP_UNSHARE,       /* SET: CLONE_NEW* of one namespace */
+        OP_LOOPBACK,      /* bring "lo" up in the new network namespace */
+        OP_HOSTNAME,      /* TEXT, in the new UTS namespace */
 
         /* the file system view: sorted by path, parents first (see mounts.h) */
         OP_ROOT,         /* SOURCE, a directory of the host, becomes "/" */

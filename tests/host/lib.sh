@@ -277,7 +277,10 @@ on_off() {
         done
 }
 
-# What is in /run/svalinn and belongs to no living run; those hold a lock on their records.
+# Where the control groups of version 2 are mounted, nothing if they are not.
+cgroup2() { awk '$4 == "/" && / - cgroup2 / { print $5; exit }' /proc/self/mountinfo; }
+
+# What is in /run/svalinn, or a control group, and belongs to no living run; those hold a lock on their records.
 left_by_runs() {
         local path lock id
         while read -r path; do
@@ -285,7 +288,10 @@ left_by_runs() {
                 [[ $path =~ [0-9a-f]{16} ]] && id=${BASH_REMATCH[0]} && lock=/run/svalinn/runs/$id
                 [ -e "$lock" ] && ! flock --nonblock "$lock" true && continue
                 [ -e "$path" ] && echo "$path" # else it went meanwhile
-        done < <(find /run/svalinn -mindepth 1 ! -path /run/svalinn/runs ! -path /run/svalinn/dynamic-uid 2>/dev/null | sort)
+        done < <(
+                find /run/svalinn -mindepth 1 ! -path /run/svalinn/runs ! -path /run/svalinn/dynamic-uid 2>/dev/null | sort
+                find "$(cgroup2)" -type d -name 'svrun-*' 2>/dev/null
+        )
 }
 
 # What sandboxes could leave behind on the host: mounts, cgroups, directories of state and of

@@ -48,6 +48,30 @@ touch "$t/stop"
 wait $run_pid 2>/dev/null
 within 20 is_over
 
+# With svrun and its runner gone at the same instant, nobody is left who knows the processes; their control group does.
+if [ -n "$(cgroup2)" ]; then
+        "$SVRUN" -P sh -c 'setsid sh -c "sleep 1000 & exec sleep 1000" & sleep 1000' </dev/null >/dev/null 2>&1 &
+        run_pid=$!
+        own $run_pid
+        within 10 pgrep -P $run_pid >/dev/null
+        runner=$(pgrep -P $run_pid)
+        group() { find "$(cgroup2)" -type d -name "svrun-*" -exec grep -lx "$1" {}/cgroup.procs \; 2>/dev/null; }
+        first_of() { pgrep -P "$1" | head -n 1; }
+        within 10 test -n "$(first_of "$runner")"
+        within 10 eval '[ "$(pgrep -c -P "$(first_of "$runner")")" -ge 2 ]'
+        procs=$(group "$(first_of "$runner")")
+        check 'all its processes are in one control group' yes "$([ -n "$procs" ] && [ "$(wc -l <"$procs")" -ge 4 ] && echo yes)"
+        kill -STOP $run_pid
+        kill -KILL "$runner" $run_pid
+        wait $run_pid 2>/dev/null
+        check 'both killed: something survives' yes "$([ -n "$(cat "$procs")" ] && echo yes)"
+        run "$SVRUN" true
+        check 'and the next run ends it' gone "$([ -e "$procs" ] || echo gone)"
+        check 'nothing is left behind' '' "$(left_by_runs)"
+else
+        skip 'both killed' 'there is no control group hierarchy of version 2'
+fi
+
 # --- readiness is the unit's own to tell, also through a notifier that has ended already
 cat >"$t/notify" <<'EOF'
 import os, socket, sys

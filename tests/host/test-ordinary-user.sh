@@ -41,7 +41,17 @@ same -p PrivateNetwork=yes -- lo=up lo#connect=ok
 on_off -p ProtectSystem=strict -- "writable:$mine=EROFS"
 same -p ProtectSystem=strict -p "ReadWritePaths=$mine" -- "writable:$mine=ok"
 on_off -p PrivateDevices=yes -- read:/dev/kmsg=ENOENT
-same -p PrivateDevices=yes -- dev#null=ok dev#urandom=ok
+same -p PrivateDevices=yes -- dev#null=ok dev#urandom=ok dev#ptmx=ok
+if [ "$(id -u)" = 0 ]; then
+        mknod -m 666 "$scratch/null" c 1 3
+        on_off -p PrivateDevices=yes -- "device:$scratch/null=EACCES"
+        same -p PrivateDevices=yes -p BindPaths=/dev/zero -- device:/dev/zero=ok device:/dev/null=ok
+else
+        skip 'PrivateDevices=yes: nodes elsewhere' 'only root can make them'
+fi
+as_user "$SVRUN" -p DevicePolicy=closed true 2>"$scratch/said" </dev/null
+check 'DevicePolicy= is refused' 219 $?
+check_match 'and it is said why' 'DevicePolicy=: a device policy needs privileges' "$(cat "$scratch/said")"
 same -p PrivateIPC=yes -p ProtectHostname=yes -p PrivateMounts=yes -- uid="$me"
 same -p ProtectHostname=private:svtest -- uname=svtest
 on_off -p PrivateUsers=yes -- "stat:/=d* 65534 65534"

@@ -48,6 +48,33 @@ same -p PrivateDevices=yes -- "list:/dev/pts=*"
 sandbox -p PrivateDevices=yes -- caps
 check 'no raw input and output' 0 $((0x$(answer caps.bnd) & (1 << 17 | 1 << 27)))
 
+# --- DevicePolicy=, DeviceAllow=, and who implies them: also for nodes that lie elsewhere, and with all privileges.
+if [ -n "$(cgroup2)" ]; then
+        mknod "$scratch/kmsg" c 1 11
+        mknod -m 666 "$scratch/null" c 1 3
+        on_off -p PrivateDevices=yes -- "device:$scratch/kmsg=EPERM"
+        same -p PrivateDevices=yes -- "device:$scratch/null=ok"
+        on_off -p DevicePolicy=closed -- device:/dev/kmsg=EPERM "read:$scratch/kmsg=EPERM"
+        same -p DevicePolicy=closed -- device:/dev/null=ok device:/dev/zero=ok device:/dev/full=ok device:/dev/urandom=ok dev#ptmx=ok
+        on_off -p DevicePolicy=strict -- device:/dev/null=EPERM device:/dev/zero=EPERM
+        same -p DevicePolicy=strict -p 'DeviceAllow=/dev/null rw' -- device:/dev/null=ok device:/dev/zero=EPERM
+        same -p DevicePolicy=strict -p 'DeviceAllow=/dev/null r' -- read:/dev/null=empty device:/dev/null=EPERM
+        same -p DevicePolicy=strict -p 'DeviceAllow=/dev/char/1:5 rw' -- device:/dev/zero=ok device:/dev/null=EPERM
+        same -p DevicePolicy=strict -p DeviceAllow=char-mem -- device:/dev/null=ok device:/dev/zero=ok device:/dev/kmsg=ok
+        same -p DevicePolicy=strict -p 'DeviceAllow=char-m?m rw' -- device:/dev/null=ok
+        same -p DevicePolicy=strict -p 'DeviceAllow=block-mem rw' -- device:/dev/null=EPERM
+        same -p DevicePolicy=strict -p 'DeviceAllow=/dev/null rw' -p DeviceAllow= -- device:/dev/null=EPERM
+        on_off -p 'DeviceAllow=/dev/nothing-there rw' -- device:/dev/kmsg=EPERM
+        same -p 'DeviceAllow=/dev/kmsg rw' -- device:/dev/kmsg=ok device:/dev/null=ok
+        same -p DevicePolicy=auto -- device:/dev/kmsg=ok
+        on_off -p ProtectClock=yes -- device:/dev/kmsg=EPERM
+        same -p ProtectClock=yes -p PrivateDevices=yes -p 'DeviceAllow=/dev/kmsg rw' -p BindPaths=/dev/kmsg -- device:/dev/kmsg=ok
+        run "$SVRUN" -p DevicePolicy=strict -P sh -c 'exec 3</dev/null'
+        check_match 'a refused device is an error of the command' '/dev/null: Operation not permitted' "$said"
+else
+        skip 'DevicePolicy=' 'there is no control group hierarchy of version 2'
+fi
+
 # --- PrivateNetwork=
 on_off -p PrivateNetwork=yes -- interfaces=lo
 sandbox -p PrivateNetwork=yes -- lo ns:net interfaces tcp:1 socket:inet

@@ -37,7 +37,7 @@ PRIVILEGED = re.compile(
     r'\b(mount|umount2?|unshare|setns|pivot_root|chroot|capset|cap_set_\w+|seccomp_load'
     r'|open_tree|move_mount|fsopen|fsmount|fsconfig|mount_setattr)\s*\('
     r'|\bSYS_(mount|umount2|unshare|setns|pivot_root|chroot|capset|seccomp|open_tree|move_mount'
-    r'|fsopen|fsmount|fsconfig|mount_setattr)\b'
+    r'|fsopen|fsmount|fsconfig|mount_setattr|bpf)\b'
     r'|\bPR_(SET_SECCOMP|CAPBSET_DROP|CAP_AMBIENT|SET_SECUREBITS|SET_NO_NEW_PRIVS)\b')
 PRIVILEGED_IN = ('supervisor/sandbox/apply/', 'supervisor/init/', 'verity/boot/', 'tests/')
 

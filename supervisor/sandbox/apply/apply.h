@@ -22,6 +22,7 @@ typedef struct ApplyContext {
         int root_fd;   /* "/" of the view that is being made, in the namespace that it is made in */
         int helper_fd; /* a socket to the parent, who writes id maps for us; see helper.h */
         bool rootless;
+        int cgroup_fd;    /* the directory of the control group that we are in alone, or -EBADF */
         const int *join;  /* APPLY_NAMESPACES fds, or NULL */
         bool own_mounts;  /* in a mount namespace of our own: before that, nothing is mounted */
         const Op *failed; /* the operation that did not succeed */
@@ -68,6 +69,7 @@ int apply_timer_slack(const Op *op, ApplyContext *x);
 int apply_personality(const Op *op, ApplyContext *x);
 int apply_keyring(const Op *op, ApplyContext *x);
 int apply_umask(const Op *op, ApplyContext *x);
+int apply_device_policy(const Op *op, ApplyContext *x);
 int apply_unshare(const Op *op, ApplyContext *x);
 int apply_loopback(const Op *op, ApplyContext *x);
 int apply_hostname(const Op *op, ApplyContext *x);

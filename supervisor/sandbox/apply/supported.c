@@ -4,6 +4,7 @@
  */
 #include "supervisor/sandbox/apply/supported.h"
 
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -16,6 +17,8 @@
 #include "base/fd.h"
 #include "base/macro.h"
 #include "supervisor/sandbox/apply/apply.h"
+#include "supervisor/sandbox/apply/device-policy.h"
+#include "supervisor/sandbox/apply/own-cgroup.h"
 
 static int no(const char *reason, const char **ret_reason) {
         *ret_reason = reason;
@@ -84,6 +87,18 @@ int supported_privilege(const Op *op, bool rootless, const char **ret_reason) {
         if (pid < 0 || waitid(P_PID, (id_t)pid, &info, WEXITED) < 0 || info.si_status == 0)
                 return 0;
         return no(reasons[op->kind], ret_reason);
+}
+
+int supported_device_policy(const Op *op, bool rootless, const char **ret_reason) {
+        _cleanup_fd_ int cgroup = rootless ? -EBADF : own_cgroup_open();
+
+        if (rootless)
+                return no("a device policy needs privileges", ret_reason);
+        if (cgroup < 0 || faccessat(cgroup, ".", W_OK, AT_EACCESS) < 0)
+                return no("no control group of version 2 can be made here", ret_reason);
+        return device_policy_can_load()
+                       ? 0
+                       : no("this kernel has no device programs for control groups", ret_reason);
 }
 
 int supported_keyring(const Op *op, bool rootless, const char **ret_reason) {

@@ -12,5 +12,6 @@ int supported_mount(const Op *op, bool rootless, const char **ret_reason);
 int supported_proc(const Op *op, bool rootless, const char **ret_reason);
 /* Limits, nice levels, the OOM score: would this process be allowed to? */
 int supported_privilege(const Op *op, bool rootless, const char **ret_reason);
+int supported_device_policy(const Op *op, bool rootless, const char **ret_reason);
 int supported_keyring(const Op *op, bool rootless, const char **ret_reason);
 int supported_filter(const Op *op, bool rootless, const char **ret_reason);

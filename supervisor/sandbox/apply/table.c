@@ -19,6 +19,7 @@ const ApplyKind apply_kinds[OP_KIND_COUNT] = {
         [OP_TIMER_SLACK] = { apply_timer_slack, NULL },
         [OP_PERSONALITY] = { apply_personality, NULL },
         [OP_KEYRING] = { apply_keyring, supported_keyring },
+        [OP_DEVICE_POLICY] = { apply_device_policy, supported_device_policy },
         [OP_UNSHARE] = { apply_unshare, supported_namespace },
         [OP_LOOPBACK] = { apply_loopback, NULL },
         [OP_HOSTNAME] = { apply_hostname, NULL },

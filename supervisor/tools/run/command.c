@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "supervisor/exec/environment.h"
 #include "supervisor/exec/find-program.h"
+#include "supervisor/exec/host-cgroup.h"
 #include "supervisor/exec/launch.h"
 #include "supervisor/tools/run/fallback.h"
 #include "supervisor/tools/run/notify.h"
@@ -175,6 +176,7 @@ int command_start(Runner *r, const Command *command, const char *phase, pid_t *r
         LaunchRequest q = { .plan = &plan,
                             .rootless = r->context.rootless,
                             .path = command->path,
+                            .cgroup_fd = -EBADF,
                             .ignore_sigpipe = c->ignore_sigpipe };
         const Op *failed = NULL;
         int e;
@@ -185,6 +187,8 @@ int command_start(Runner *r, const Command *command, const char *phase, pid_t *r
         e = host_prepare(&r->host, &plan, &r->diag, &failed);
         if (e < 0)
                 return fail_early(r, failed ? op_exit_status(failed) : EXIT_NAMESPACE, ret_ending);
+        (void)host_cgroup_make(&r->host); /* what cannot do without says so */
+        q.cgroup_fd = r->host.cgroup_fd;
         e = notify_open(r);
         if (e < 0) {
                 diag_error(&r->diag, e, "cannot make the notification socket: %s", strerror(-e));

@@ -15,6 +15,7 @@
 #include "base/fd.h"
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "supervisor/exec/host-cgroup.h"
 #include "supervisor/tools/run/leftovers.h"
 #include "supervisor/tools/run/main-pid.h"
 #include "supervisor/tools/run/notify.h"
@@ -125,6 +126,7 @@ static void end_leftovers(Runner *r) {
                                 break;
                 } while (e.kind != EVENT_TIMEOUT);
         }
+        host_cgroup_kill(&r->host);
         leftovers_kill();
 }
 
