@@ -26,6 +26,7 @@ same -p 'SystemCallFilter=~swapon' -p SystemCallErrorNumber=EPERM -- reboot=EINV
 on_off -p 'SystemCallFilter=~swapon' -- 'child:swapon=signal 31'
 same -p 'SystemCallFilter=~@swap:ENOSPC reboot:ENOTTY' -- swapon=ENOSPC reboot=ENOTTY
 same -p 'SystemCallFilter=~@swap' -p 'SystemCallFilter=reboot' -p SystemCallErrorNumber=EPERM -- swapon=EPERM reboot=EINVAL
+same -p 'SystemCallFilter=~swapon' -p SystemCallErrorNumber=kill -- 'child:swapon=signal 31'
 same -p 'SystemCallFilter=~swapon:kill' -p SystemCallErrorNumber=EPERM -- 'child:swapon=signal 31'
 same -p 'SystemCallFilter=~@clock' -p SystemCallErrorNumber=EPERM -- clock#settime=EPERM
 same -p 'SystemCallFilter=~@mount @module' -p SystemCallErrorNumber=EPERM -- mount:/tmp=EPERM open-tree:/=EPERM fsopen:tmpfs=EPERM \

@@ -61,6 +61,12 @@ static int add_personality(const Config *c, SyscallRules *rules) {
         return syscall_restrict_personality(rules, narrow ? PER_LINUX32 : PER_LINUX);
 }
 
+/* What a refused call comes to: an errno; "kill", which is also what holds without the setting, is
+ * stored as 0. */
+static int refusal(const Config *c) {
+        return c->system_call_error_number ? c->system_call_error_number : SYSCALL_ACTION_KILL;
+}
+
 static int collect(const Config *c, Diag *diag, SyscallRules *rules) {
         int r = 0;
 
@@ -78,10 +84,7 @@ static int collect(const Config *c, Diag *diag, SyscallRules *rules) {
         if (r >= 0 && c->system_call_log.set)
                 r = syscall_calls_log(rules, &c->system_call_log);
         if (r >= 0 && c->system_call_filter.set)
-                r = syscall_calls_filter(rules, &c->system_call_filter,
-                                         config_has(c, "SystemCallErrorNumber")
-                                                 ? c->system_call_error_number
-                                                 : SYSCALL_ACTION_KILL);
+                r = syscall_calls_filter(rules, &c->system_call_filter, refusal(c));
         return r;
 }
 
