@@ -58,7 +58,8 @@ if [ -n "$(cgroup2)" ]; then
         group() { find "$(cgroup2)" -type d -name "svrun-*" -exec grep -lx "$1" {}/cgroup.procs \; 2>/dev/null; }
         first_of() { pgrep -P "$1" | head -n 1; }
         within 10 test -n "$(first_of "$runner")"
-        within 10 eval '[ "$(pgrep -c -P "$(first_of "$runner")")" -ge 2 ]'
+        has_two_children() { [ "$(pgrep -c -P "$(first_of "$1")")" -ge 2 ]; }
+        within 10 has_two_children "$runner"
         procs=$(group "$(first_of "$runner")")
         check 'all its processes are in one control group' yes "$([ -n "$procs" ] && [ "$(wc -l <"$procs")" -ge 4 ] && echo yes)"
         kill -STOP $run_pid
@@ -107,4 +108,27 @@ fi
 check_run 'a host without /proc is refused' 226 unshare --mount sh -c "umount -l /proc; exec '$SVRUN' touch '$t/ran'"
 check_match 'the message says why' '/proc is not mounted' "$said"
 check 'the command was not executed' gone "$([ -e "$t/ran" ] || echo gone)"
+# A runner that was stopped, as a process of the sandbox may do, ends everything nevertheless.
+runner_of() { pgrep -P "$1"; }
+"$SVRUN" -P sleep 1001 </dev/null >/dev/null 2>&1 &
+run_pid=$!
+own $run_pid
+within 10 runner_of $run_pid >/dev/null
+kill -STOP "$(runner_of $run_pid)"
+kill -TERM $run_pid
+status=0
+wait $run_pid || status=$?
+check 'a stopped runner ends its command when it is told to' 143 $status
+"$SVRUN" -P sleep 1002 </dev/null >/dev/null 2>&1 &
+run_pid=$!
+own $run_pid
+within 10 runner_of $run_pid >/dev/null
+runner=$(runner_of $run_pid)
+within 10 runner_of "$runner" >/dev/null
+command=$(runner_of "$runner")
+kill -STOP $run_pid "$runner"
+kill -KILL $run_pid
+wait $run_pid 2>/dev/null
+is_gone() { ! kill -0 "$1" 2>/dev/null; }
+check 'and when svrun was killed' yes "$(within 10 is_gone "$command" && echo yes)"
 finish

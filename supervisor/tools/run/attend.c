@@ -22,8 +22,22 @@
 
 enum { EXIT_REFUSED = 226 };
 
+/* Nobody but a process of the sandbox has a reason to stop the runner, which would then end nothing
+ * any more. */
+static void wake(pid_t runner) {
+        siginfo_t info = { 0 };
+
+        if (waitid(P_PID, (id_t)runner, &info, WSTOPPED | WNOHANG) == 0 && info.si_pid == runner)
+                (void)kill(runner, SIGCONT);
+}
+
 static void on_signal(int signal, void *userdata) {
-        (void)kill(*(const pid_t *)userdata, signal);
+        pid_t runner = *(const pid_t *)userdata;
+
+        if (signal == SIGCHLD)
+                wake(runner);
+        else
+                (void)kill(runner, signal);
 }
 
 /* Ctrl-Z in a pipe: the command stops, then we do, and both go on together. */
@@ -41,7 +55,7 @@ static void pass_signals(int signal_fd, pid_t runner) {
                  * meaning of its own for the signal */
                 bool resized = info.ssi_signo == SIGWINCH && info.ssi_code == SI_KERNEL;
 
-                if (info.ssi_signo == SIGCHLD || resized)
+                if (resized)
                         continue;
                 if (info.ssi_signo == SIGTSTP)
                         pause_with(runner);
@@ -116,8 +130,11 @@ static void set_streams(Runner *r) {
 
 static _noreturn_ void become_runner(const Request *request, const Pty *pty, int lifeline) {
         Runner r;
-        int status = prepare_runner(request, &r);
+        int status;
 
+        /* should svrun die while we are stopped, we have to go on and end everything */
+        (void)prctl(PR_SET_PDEATHSIG, SIGCONT);
+        status = prepare_runner(request, &r);
         fd_close(pty->master);
         r.terminal = pty->slave;
         set_streams(&r);

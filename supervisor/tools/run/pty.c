@@ -207,7 +207,7 @@ static void pass_signals(Forward *f, int signal_fd, void (*on_signal)(int, void 
                         suspend(f);
                 else if (info.ssi_signo == SIGCONT)
                         retake_terminal(f);
-                else if (info.ssi_signo != SIGCHLD)
+                else
                         on_signal((int)info.ssi_signo, userdata);
         }
 }
