@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "supervisor/exec/environment.h"
 #include "supervisor/exec/find-program.h"
 #include "supervisor/sandbox/apply/helper.h"
 #include "supervisor/sandbox/apply/inherited.h"
@@ -195,6 +196,7 @@ _noreturn_ void child_run(const LaunchRequest *request, pid_t parent, int socket
         r = apply_filters(request->plan, &x);
         if (r < 0)
                 fail_op(&c, &x, r);
+        environment_set_exec_pid(request->environment, getpid());
         execve(path, request->argv, request->environment);
         fail(&c, EXIT_EXEC, -errno, "executing %s", path);
 }

@@ -76,16 +76,31 @@ static int set_path(const Config *c, char ***environment) {
         return r < 0 ? r : set(environment, "PATH", search);
 }
 
-static int set_known(const EnvironmentContext *x, char ***environment) {
+/* Room for the pid, which is not known yet. */
+#define EXEC_PID_NAME "SYSTEMD_EXEC_PID"
+#define EXEC_PID_ROOM "0000000000"
+
+void environment_set_exec_pid(char *const *environment, pid_t pid) {
+        STRV_FOREACH(e, environment)
+                if (text_eq(*e, EXEC_PID_NAME "=" EXEC_PID_ROOM))
+                        snprintf(*e, strlen(*e) + 1, EXEC_PID_NAME "=%d", (int)pid);
+}
+
+static int set_known(const Config *c, const EnvironmentContext *x, char ***environment) {
         char pid[24];
         const struct {
                 const char *name;
                 const char *value;
         } known[] = {
-                { "INVOCATION_ID", x->invocation_id },       { "NOTIFY_SOCKET", x->notify_socket },
-                { "MAINPID", x->main_pid > 0 ? pid : NULL }, { "TERM", x->terminal },
-                { "SERVICE_RESULT", x->service_result },     { "EXIT_CODE", x->exit_code },
+                { "INVOCATION_ID", x->invocation_id },
+                { "NOTIFY_SOCKET", x->notify_socket },
+                { "MAINPID", x->main_pid > 0 ? pid : NULL },
+                { "TERM", x->terminal },
+                { "SERVICE_RESULT", x->service_result },
+                { "EXIT_CODE", x->exit_code },
                 { "EXIT_STATUS", x->exit_status },
+                { "PIDFILE", c->pid_file },
+                { EXEC_PID_NAME, EXEC_PID_ROOM },
         };
         int r = 0;
 
@@ -244,7 +259,7 @@ int environment_build(const Config *c, const EnvironmentContext *x, Diag *diag, 
         int r = set_path(c, &environment);
 
         if (r >= 0)
-                r = set_known(x, &environment);
+                r = set_known(c, x, &environment);
         if (r >= 0)
                 r = set_user(x->identity, &environment);
         if (r >= 0)

@@ -26,3 +26,7 @@ typedef struct EnvironmentContext {
  * (":"-separated absolute paths), PassEnvironment=, Environment=, EnvironmentFile= (read now, globs
  * expanded, "-" respected), extra; then UnsetEnvironment=. */
 int environment_build(const Config *c, const EnvironmentContext *x, Diag *diag, char ***ret);
+
+/* For the process that executes the command: writes PID into the variable SYSTEMD_EXEC_PID, unless
+ * the settings gave it another value. */
+void environment_set_exec_pid(char *const *environment, pid_t pid);

@@ -60,8 +60,9 @@ static int open_default(Opening *o, size_t i) {
         return fd < 0 ? open_null(o, i) : borrow(o, i, fd);
 }
 
+/* A unit has no input unless it asks for one, as here; then it is the caller's. */
 static int open_terminal(Opening *o, size_t i) {
-        int fd = o->terminal >= 0 ? o->terminal : o->defaults[i];
+        int fd = o->terminal >= 0 ? o->terminal : o->defaults[i] >= 0 ? o->defaults[i] : (int)i;
 
         if (fd >= 0 && isatty(fd))
                 return borrow(o, i, fd);

@@ -13,7 +13,7 @@ sandbox -- env env:SVTEST_SECRET env:PATH env:HOME env:INVOCATION_ID env:LD_PREL
 expect 'nothing of the caller' env:SVTEST_SECRET '(unset)'
 expect_match 'a path to programs' env:PATH '(^|:)/usr/bin(:|$)'
 expect_match 'an id of the run' env:INVOCATION_ID '^[0-9a-f]{32}$'
-check 'not one variable more' '' "$(sed -n 's/^env\.\([^=]*\)=.*/\1/p' <<<"$output" | grep -vxE 'PATH|INVOCATION_ID|HOME|USER|LOGNAME|SHELL|LANG')"
+check 'not one variable more' '' "$(sed -n 's/^env\.\([^=]*\)=.*/\1/p' <<<"$output" | grep -vxE 'PATH|INVOCATION_ID|SYSTEMD_EXEC_PID|HOME|USER|LOGNAME|SHELL|LANG')"
 on_off -p Environment=SVTEST_A=one -- env:SVTEST_A=one
 same -p 'Environment=SVTEST_A=one "SVTEST_B=two words" SVTEST_C=' -- env:SVTEST_A=one 'env:SVTEST_B=two words' env:SVTEST_C=
 same -p Environment=SVTEST_A=one -p Environment=SVTEST_A=two -- env:SVTEST_A=two

@@ -338,4 +338,32 @@ printf '[Service]\nPrivateTmp=yes\nUser=games\nExecStart=/bin/false\n' >"$t/test
 run "$SVRUN" --unit "$t/test.service" -- "$PROBE" uid list:/tmp
 expect 'a command in the sandbox of a unit' uid "$(id -u games)"
 expect 'and in its /tmp' list:/tmp 0
+# A step whose time is over has failed, whatever its status is then, and though "-" stands before it.
+unit "TimeoutStartSec=1
+ExecStartPre=-/bin/sleep 20
+ExecStart=$note main
+ExecStopPost=$note post \$SERVICE_RESULT"
+check 'a start step that takes too long' '124 post timeout' "$status $noted"
+unit "TimeoutStartSec=1
+ExecCondition=/bin/sh -c 'trap \"exit 0\" TERM; sleep 20 & wait'
+ExecStart=$note main"
+check 'a condition that takes too long' '124 ' "$status $noted"
+unit "Type=oneshot
+TimeoutStartSec=1
+ExecStart=-/bin/sleep 20
+ExecStart=$note second"
+check 'a command of Type=oneshot that takes too long' '124 ' "$status $noted"
+unit "ExecStart=-/nonexistent
+ExecStopPost=$note \$EXIT_CODE \$EXIT_STATUS"
+check 'a program that may be missing' '0 exited 203' "$status $noted"
+unit "PIDFile=/run/svtest-none.pid
+ExecStart=/bin/sh -c '[ \$\$SYSTEMD_EXEC_PID = \$\$\$\$ ] && $note \$\$PIDFILE'"
+check 'what a command is told about itself' '0 /run/svtest-none.pid' "$status $noted"
+if command -v script >/dev/null; then
+        printf '[Service]\nStandardInput=tty\nExecStart=/usr/bin/tty\n' >"$t/test.service"
+        run script -qec "$SVRUN --unit $t/test.service" /dev/null
+        check_match 'StandardInput=tty has the terminal of the caller' '/dev/pts/' "$output"
+else
+        skip 'StandardInput=tty' 'script is not installed'
+fi
 finish

@@ -52,9 +52,10 @@ static uint64_t end_control(Runner *r, pid_t pid, bool again) {
         return again ? EVENTS_FOREVER : stop_deadline(r);
 }
 
-/* Waits for PID, a process that is not the main one. A request to stop ends it when STOPPABLE. */
+/* Waits for PID, a process that is not the main one. A request to stop ends it when STOPPABLE.
+ * Returns 0, or 1 when its time ran out: that is a failure, however it ended then. */
 static int wait_control(Runner *r, pid_t pid, uint64_t deadline, bool stoppable, Ending *ret) {
-        bool ending = false;
+        bool ending = false, late = false;
         Event e;
 
         for (;;) {
@@ -64,13 +65,13 @@ static int wait_control(Runner *r, pid_t pid, uint64_t deadline, bool stoppable,
                         return x;
                 if (e.kind == EVENT_EXITED && e.pid == pid) {
                         *ret = (Ending){ e.code, e.status };
-                        return 0;
+                        return late;
                 }
                 if (e.kind == EVENT_TIMEOUT) {
-                        if (!ending)
+                        if (!late)
                                 runner_say(r, "a command takes longer than its timeout allows; "
                                               "ending it");
-                        result_set(r, "timeout");
+                        late = true;
                 } else if (ending || !stoppable || !r->stop_signal)
                         continue;
                 deadline = end_control(r, pid, ending);
@@ -78,8 +79,16 @@ static int wait_control(Runner *r, pid_t pid, uint64_t deadline, bool stoppable,
         }
 }
 
+/* A reload that takes too long leaves the service as it was. */
+static int out_of_time(Runner *r, const char *phase, Ending *ret) {
+        if (!text_eq(phase, "ExecReload"))
+                result_set(r, "timeout");
+        *ret = (Ending){ .status = EXIT_TIMEOUT };
+        return -EIO;
+}
+
 /* All commands of one list, one after the other. Returns 0, or the ending of the one that failed as
- * -EIO. */
+ * -EIO. "-" before a command forgives how it ended, but not that it took too long. */
 static int run_list(Runner *r, const CommandList *l, const char *phase, uint64_t span,
                     Ending *ret) {
         bool stoppable = text_after(phase, "ExecSt") && !text_after(phase, "ExecStop");
@@ -95,6 +104,8 @@ static int run_list(Runner *r, const CommandList *l, const char *phase, uint64_t
                         return x;
                 if (r->abandoned)
                         return -ECANCELED;
+                if (x == 1)
+                        return out_of_time(r, phase, ret);
                 if ((x == 0 && e.code == CLD_EXITED && e.status == 0) || l->items[i].ignore_failure)
                         continue;
                 if (!text_eq(phase, "ExecReload") && !(stoppable && r->stop_signal))
@@ -195,6 +206,8 @@ static int wait_forked(Runner *r, pid_t pid, uint64_t deadline, Ending *ret) {
 
         if (x < 0)
                 return x;
+        if (x == 1)
+                return out_of_time(r, "ExecStart", ret);
         if (ret->code != CLD_EXITED || ret->status != 0) {
                 if (!main_may_fail(r)) {
                         result_set_ending(r, ret);
@@ -218,9 +231,9 @@ static int start_failed(Runner *r, Ending *ret) {
                 result_set_ending(r, ret);
                 return -EIO;
         }
-        *ret = success;
-        r->main_ending = success;
+        r->main_ending = (Ending){ CLD_EXITED, ret->status };
         r->main_known = true;
+        *ret = success;
         return 0;
 }
 
