@@ -15,6 +15,7 @@ typedef enum HostRecordKind {
         HOST_RECORD_TREE = 'T',    /* a directory, goes with its content */
         HOST_RECORD_EMPTY = 'E',   /* a directory or file that goes if it is empty, or a link */
         HOST_RECORD_CGROUP = 'C',  /* a control group: its processes are killed */
+        HOST_RECORD_IPC = 'I',     /* "UID:GID", whose IPC objects go */
         HOST_RECORD_DYNAMIC = 'D', /* the lock file of a dynamic user's id */
 } HostRecordKind;
 

@@ -5,13 +5,16 @@
 #include "supervisor/exec/host-remove.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/number.h"
 #include "base/remove-tree.h"
 #include "supervisor/exec/dynamic-uid.h"
 #include "supervisor/exec/host-cgroup.h"
 #include "supervisor/exec/host-path.h"
+#include "supervisor/exec/remove-ipc.h"
 
 static int remove_empty(int dir_fd, const char *name) {
         struct stat st;
@@ -26,9 +29,30 @@ static int remove_empty(int dir_fd, const char *name) {
         return r == -ENOENT || r == -ENOTEMPTY || r == -EEXIST ? 0 : r;
 }
 
+/* "UID:GID" */
+static int remove_ipc_of(const char *owner) {
+        _cleanup_free_ char *copy = strdup(owner);
+        uint32_t uid, gid;
+        char *colon;
+
+        if (!copy)
+                return -ENOMEM;
+        colon = strchr(copy, ':');
+        if (!colon)
+                return -EBADMSG;
+        *colon = '\0';
+        if (number_parse_u32(copy, 10, &uid) < 0 || number_parse_u32(colon + 1, 10, &gid) < 0)
+                return -EBADMSG;
+        return remove_ipc(uid, gid);
+}
+
 int host_remove(HostRecordKind kind, const char *path, int uid_lock_fd) {
         _cleanup_(host_path_done) HostPath p = HOST_PATH_INIT;
-        int r = host_path_begin("/", path, &p);
+        int r;
+
+        if (kind == HOST_RECORD_IPC)
+                return remove_ipc_of(path);
+        r = host_path_begin("/", path, &p);
 
         if (r >= 0)
                 r = host_path_to_last(&p, false);
@@ -42,6 +66,8 @@ int host_remove(HostRecordKind kind, const char *path, int uid_lock_fd) {
                 return host_cgroup_remove(p.fd, p.name);
         case HOST_RECORD_EMPTY:
                 return remove_empty(p.fd, p.name);
+        case HOST_RECORD_IPC:
+                break;
         case HOST_RECORD_DYNAMIC:
                 return dynamic_uid_release(p.fd, p.name, uid_lock_fd);
         }

@@ -164,11 +164,28 @@ static int prepare_directory(Host *h, Plan *p, const Op *op, Diag *diag) {
         return r;
 }
 
+static int record_ipc(Host *h, const Op *op, Diag *diag) {
+        _cleanup_fd_ int lock = host_record_lock(h);
+        char owner[32];
+        int r;
+
+        snprintf(owner, sizeof(owner), "%u:%u", op->uid, op->gid);
+        r = lock < 0 ? lock : host_record_add(h, HOST_RECORD_IPC, owner);
+        return r < 0 ? diag_error(diag, r, "%s=: recording the user %u: %s", op->directive, op->uid,
+                                  strerror(-r))
+                     : 0;
+}
+
+static int prepare_one(Host *h, Plan *p, const Op *op, Diag *diag) {
+        if (op->kind == OP_DIRECTORY)
+                return prepare_directory(h, p, op, diag);
+        return op->kind == OP_REMOVE_IPC ? record_ipc(h, op, diag) : 0;
+}
+
 int host_prepare(Host *h, Plan *p, Diag *diag, const Op **ret_failed) {
         /* all directories first: they may be the sources of binds, whose type targets take */
         for (size_t i = 0; i < p->n; i++) {
-                int r = p->ops[i].kind == OP_DIRECTORY ? prepare_directory(h, p, &p->ops[i], diag)
-                                                       : 0;
+                int r = prepare_one(h, p, &p->ops[i], diag);
 
                 if (r < 0) {
                         *ret_failed = &p->ops[i];

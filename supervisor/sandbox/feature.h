@@ -32,6 +32,7 @@ extern const Feature feature_private_tmp;
 extern const Feature feature_proc;
 extern const Feature feature_protect_home;
 extern const Feature feature_protect_system;
+extern const Feature feature_remove_ipc;
 extern const Feature feature_root_directory;
 extern const Feature feature_scheduling;
 extern const Feature feature_syscalls;

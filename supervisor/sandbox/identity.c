@@ -186,16 +186,18 @@ static int with_line(const char *path, const char *line, char **ret) {
 int identity_set_dynamic_uid(Identity *i, uid_t uid) {
         _cleanup_free_ char *passwd = NULL, *group = NULL;
         char *passwd_text, *group_text = NULL;
+        gid_t gid = i->own_group ? uid : i->gid;
         int r;
 
-        if (asprintf(&passwd, "%s:!*:%u:%u:Dynamic User:/:/usr/sbin/nologin\n", i->user, uid, uid) <
-                    0 ||
-            asprintf(&group, "%s:!*:%u:\n", i->user, uid) < 0)
+        if (asprintf(&passwd, "%s:!*:%u:%u:Dynamic User:/:/usr/sbin/nologin\n", i->user, uid, gid) <
+            0)
+                return -ENOMEM;
+        if (i->own_group && asprintf(&group, "%s:!*:%u:\n", i->user, gid) < 0)
                 return -ENOMEM;
         r = with_line("/etc/passwd", passwd, &passwd_text);
         if (r < 0)
                 return r;
-        r = with_line("/etc/group", group, &group_text);
+        r = with_line("/etc/group", group ? group : "", &group_text);
         if (r < 0) {
                 free(passwd_text);
                 return r;
@@ -206,9 +208,9 @@ int identity_set_dynamic_uid(Identity *i, uid_t uid) {
         i->group_text = group_text;
         for (size_t k = 0; k < i->n_groups; k++)
                 if (i->groups[k] == i->gid)
-                        i->groups[k] = uid;
+                        i->groups[k] = gid;
         i->uid = uid;
-        i->gid = uid;
+        i->gid = gid;
         return 0;
 }
 
@@ -218,7 +220,7 @@ static int resolve_dynamic(const Config *c, const char *unit_name, Identity *i) 
 
         if (r < 0)
                 return r;
-        i->dynamic = true;
+        i->dynamic = i->own_group = true;
         i->home = strdup("/");
         i->shell = strdup("/usr/sbin/nologin");
         i->group = strdup(i->user);
@@ -254,6 +256,19 @@ static int resolve_group(const char *directive, const char *name, Diag *diag, gi
                           name);
 }
 
+/* Group=, which must be there: only one with the user's name is made up with a dynamic user. */
+static int set_group(const char *name, Diag *diag, Identity *i) {
+        char *found = NULL;
+        int r = resolve_group("Group", name, diag, &i->gid, &found);
+
+        if (r < 0)
+                return r;
+        free(i->group);
+        i->group = found;
+        i->own_group = false;
+        return i->dynamic ? identity_set_dynamic_uid(i, i->uid) : 0;
+}
+
 /* WorkingDirectory=~ without User=: the home of who runs us. */
 static int find_own_home(Identity *i) {
         _cleanup_(identity_done) Identity own = { 0 };
@@ -275,11 +290,8 @@ int identity_resolve(const Config *config, const char *unit_name, Diag *diag, Id
         i.changes = config->user || config->group || config->dynamic_user ||
                     config->supplementary_groups;
         r = i.changes ? resolve_user(config, unit_name, diag, &i) : 0;
-        if (r >= 0 && config->group && !i.dynamic) {
-                free(i.group);
-                i.group = NULL;
-                r = resolve_group("Group", config->group, diag, &i.gid, &i.group);
-        }
+        if (r >= 0 && config->group && !(i.dynamic && text_eq(config->group, i.user)))
+                r = set_group(config->group, diag, &i);
         if (r >= 0 && i.changes)
                 r = add_memberships(&i);
         if (r >= 0 && !i.changes && config->working_directory.home)

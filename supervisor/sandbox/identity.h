@@ -20,9 +20,10 @@ typedef enum DirectoryBase {
 } DirectoryBase;
 
 typedef struct Identity {
-        bool changes; /* false: the command stays who the caller is */
-        bool dynamic; /* the ids are made up for this unit and are in no file */
-        char *user;   /* name; NULL where the id has none */
+        bool changes;   /* false: the command stays who the caller is */
+        bool dynamic;   /* the ids are made up for this unit and are in no file */
+        bool own_group; /* dynamic: the group is made up like the user, not one of /etc/group */
+        char *user;     /* name; NULL where the id has none */
         char *group;
         char *home;
         char *shell;

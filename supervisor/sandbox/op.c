@@ -118,6 +118,12 @@ static void add_directory(const Op *op, StrBuf *to) {
                 strbuf_addf(to, " uid=%u gid=%u", op->uid, op->gid);
 }
 
+static void add_owner(const Op *op, StrBuf *to) {
+        strbuf_addf(to, " uid=%u", op->uid);
+        if (op->gid != (gid_t)-1)
+                strbuf_addf(to, " gid=%u", op->gid);
+}
+
 static void add_limit(const Op *op, StrBuf *to) {
         strbuf_addf(to, " %s", names_of(&names_rlimits, (int)op->number));
         add_number("soft", op->set, to);
@@ -204,6 +210,7 @@ typedef struct Kind {
 
 static const Kind kinds[OP_KIND_COUNT] = {
         [OP_DIRECTORY] = { "directory", EXIT_NAMESPACE, add_directory },
+        [OP_REMOVE_IPC] = { "remove-ipc", EXIT_NAMESPACE, add_owner },
         [OP_RLIMIT] = { "limit", EXIT_LIMITS, add_limit },
         [OP_NICE] = { "nice", EXIT_NICE, add_plain_number },
         [OP_SCHEDULER] = { "scheduler", EXIT_SETSCHEDULER, add_scheduler },

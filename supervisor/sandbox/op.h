@@ -17,6 +17,8 @@ typedef enum OpKind {
         OP_DIRECTORY, /* make PATH with MODE, owned by UID and GID (-1: it has to be the caller's);
                        * TEXT: symbolic links to it */
 
+        OP_REMOVE_IPC, /* objects of UID and GID (-1: of no group) go when all is over */
+
         /* in the process that becomes the command, still with all privileges */
         OP_RLIMIT,        /* NUMBER: RLIMIT_*, SET: soft, CLEAR: hard */
         OP_NICE,          /* NUMBER */

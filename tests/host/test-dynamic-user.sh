@@ -26,7 +26,7 @@ sandbox -p DynamicUser=yes -p User=svtest-two -- uid
 check_not 'another name has another id' "$one" "$(answer uid)"
 sandbox -p DynamicUser=yes -- uid pwuid
 check_not 'without User= it is not root' 0 "$(answer uid)"
-expect_match 'the name comes from the command' pwuid "^(run-probe|_sv[0-9a-f]+):"
+expect_match 'without User= the name belongs to the run' pwuid '^run-[0-9a-f]{16}:'
 on_off -p DynamicUser=yes -p User=svtest-one -- uid="$one" "pwuid=svtest-one:*"
 on_off -p DynamicUser=yes -p User=games -- uid="$(id -u games)"
 run "$SVRUN" -p DynamicUser=yes -p User=svtest-one -- id -un
@@ -128,4 +128,42 @@ else
 fi
 rmdir --ignore-fail-on-non-empty /var/lib/private /var/cache/private /var/log/private 2>/dev/null
 check 'no id is locked' '' "$(grep -rsl svtest- /run/svalinn/dynamic-uid)"
+# --- RemoveIPC= is implied: the id is another user's soon.
+# shellcheck disable=SC2016 # the inner shell expands it
+make_ipc='ipcmk -M 100 && ipcmk -Q && ipcmk -S 1 && echo x >/dev/shm/svtest-ipc && mkdir /dev/shm/svtest-dir && : >/dev/shm/svtest-dir/file && id -u'
+left_ipc() {
+        awk -v uid="$1" 'FNR > 1 && ($5 == uid || $8 == uid) { print FILENAME ": " $0 }' /proc/sysvipc/{shm,msg,sem}
+        find /dev/shm -uid "$1"
+}
+if command -v ipcmk >/dev/null; then
+        run "$SVRUN" -P -p DynamicUser=yes -p User=svtest-ipc sh -c "$make_ipc"
+        check 'a dynamic user makes IPC objects' 0 "$status"
+        check 'and leaves none' '' "$(left_ipc "$(tail -n 1 <<<"$output")")"
+        run "$SVRUN" -P -p User=games -p RemoveIPC=yes sh -c "$make_ipc"
+        check 'RemoveIPC=yes: none of a user of /etc/passwd' '' "$(left_ipc "$(id -u games)")"
+        run "$SVRUN" -P -p User=games sh -c "$make_ipc"
+        check_not 'RemoveIPC=no: they stay' '' "$(left_ipc "$(id -u games)")"
+        run "$SVRUN" -P -p User=games -p RemoveIPC=yes true
+        "$SVRUN" -P -p DynamicUser=yes -p User=svtest-ipc sleep 1003 </dev/null >/dev/null 2>&1 &
+        own $!
+        run "$SVRUN" -P -p DynamicUser=yes -p User=svtest-ipc sh -c "$make_ipc"
+        uid=$(tail -n 1 <<<"$output")
+        check_not 'as long as another run is the same user, they stay' '' "$(left_ipc "$uid")"
+        kill $! && wait $!
+        check 'the last run removes them' '' "$(left_ipc "$uid")"
+else
+        skip 'RemoveIPC=' 'ipcmk is not installed'
+fi
+
+# --- Group=
+run "$SVRUN" -P -p DynamicUser=yes -p User=svtest-one -p Group=games id -g
+check 'a dynamic user with a group of /etc/group' "$(getent group games | cut -d : -f 3)" "$output"
+check_run 'or one that does not exist' 216 "$SVRUN" -P -p DynamicUser=yes -p User=svtest-one -p Group=svtest-none true
+check_match 'the message names it' 'Group=: there is no group "svtest-none"' "$said"
+
+# --- Two commands that have nothing to do with each other are two users.
+run "$SVRUN" -P -p DynamicUser=yes sh -c 'id -u'
+first=$output
+run "$SVRUN" -P -p DynamicUser=yes sh -c 'id -u'
+check_not 'each command has a dynamic user of its own' "$first" "$output"
 finish

@@ -28,9 +28,9 @@ same -p User=root -- uid=0 gid=0 setuid:0=ok
 same -p User=games -p User= -- uid=0
 check_run 'an unknown user is status 217' 217 "$SVRUN" -p User=nosuchuser true
 check_match 'the message names directive and user' 'User=: .*"nosuchuser"' "$said"
-check_run 'an unknown group is refused' 217 "$SVRUN" -p Group=nosuchgroup true
+check_run 'an unknown group is refused' 216 "$SVRUN" -p Group=nosuchgroup true
 check_match 'the message names the group' 'Group=: .*"nosuchgroup"' "$said"
-check_run 'an unknown supplementary group is refused' 217 "$SVRUN" -p SupplementaryGroups=nosuchgroup true
+check_run 'an unknown supplementary group is refused' 216 "$SVRUN" -p SupplementaryGroups=nosuchgroup true
 check_match 'its message' 'SupplementaryGroups=: .*"nosuchgroup"' "$said"
 
 # --- CapabilityBoundingSet=, AmbientCapabilities=

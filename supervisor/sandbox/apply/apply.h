@@ -29,9 +29,9 @@ typedef struct ApplyContext {
         char text[APPLY_TEXT_MAX]; /* what it was doing, and why it failed */
 } ApplyContext;
 
-/* Applies everything but OP_DIRECTORY and OP_SYSCALL_FILTER. Plan paths are replaced by what they
- * resolve to. Returns 0, or negative errno with X->failed and X->text set; then the process is in
- * between and must exit. */
+/* Applies everything but what is done on the host, and OP_SYSCALL_FILTER. Plan paths are replaced
+ * by what they resolve to. Returns 0, or negative errno with X->failed and X->text set; then the
+ * process is in between and must exit. */
 int apply_plan(Plan *p, ApplyContext *x);
 
 /* The filter comes last, after all that the filter may forbid. */

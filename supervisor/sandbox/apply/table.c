@@ -97,7 +97,7 @@ int apply_plan(Plan *p, ApplyContext *x) {
                         i += (size_t)r;
                         continue;
                 }
-                if (p->ops[i].kind != OP_DIRECTORY && p->ops[i].kind != OP_SYSCALL_FILTER) {
+                if (p->ops[i].kind > OP_REMOVE_IPC && p->ops[i].kind != OP_SYSCALL_FILTER) {
                         r = apply_one(&p->ops[i], x);
                         if (r < 0)
                                 return r;

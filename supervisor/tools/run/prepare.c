@@ -12,9 +12,10 @@
 #include <unistd.h>
 
 #include "base/strv.h"
+#include "base/text.h"
 #include "supervisor/tools/run/notify.h"
 
-enum { EXIT_REFUSED = 226, EXIT_USER = 217 };
+enum { EXIT_REFUSED = 226, EXIT_GROUP = 216, EXIT_USER = 217 };
 
 static uint64_t effective_capabilities(void) {
         struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -79,6 +80,11 @@ static int load(Runner *r) {
         return e < 0 ? EXIT_REFUSED : 0;
 }
 
+static bool is_about_groups(const DiagEntry *e) {
+        return e->directive &&
+               (text_eq(e->directive, "Group") || text_eq(e->directive, "SupplementaryGroups"));
+}
+
 void prepare_done(Runner *r) {
         settings_done(&r->settings);
         user_directories_done(&r->directories);
@@ -87,6 +93,19 @@ void prepare_done(Runner *r) {
         free(r->notify_path);
         strv_free(r->dropped);
         diag_done(&r->diag);
+}
+
+/* The dynamic user of a unit is that of all its runs; one of a single command is nobody else's. */
+static int resolve_identity(Runner *r) {
+        char name[sizeof("run-.service") + sizeof(r->host.id)];
+        bool own = !r->request->unit && !r->request->explain;
+
+        snprintf(name, sizeof(name), "run-%s.service", r->host.id);
+        if (identity_resolve(&r->settings.config, own ? name : r->settings.unit_name, &r->diag,
+                             &r->identity) >= 0)
+                return 0;
+        return r->diag.n > 0 && is_about_groups(&r->diag.entries[r->diag.n - 1]) ? EXIT_GROUP
+                                                                                 : EXIT_USER;
 }
 
 int prepare_runner(const Request *request, Runner *ret) {
@@ -98,12 +117,11 @@ int prepare_runner(const Request *request, Runner *ret) {
         ret->context.caller_capabilities = effective_capabilities();
         ret->context.rootless = prepare_is_rootless();
         status = load(ret);
-        if (status == 0 && identity_resolve(&ret->settings.config, ret->settings.unit_name,
-                                            &ret->diag, &ret->identity) < 0)
-                status = EXIT_USER;
-        if (status == 0 && find_facts(ret) < 0) {
+        if (status != 0)
+                return status;
+        if (find_facts(ret) < 0) {
                 diag_error(&ret->diag, -ENOMEM, "cannot prepare a sandbox: %s", strerror(ENOMEM));
-                status = EXIT_REFUSED;
+                return EXIT_REFUSED;
         }
-        return status;
+        return resolve_identity(ret);
 }
