@@ -86,6 +86,14 @@ fails 215 CPUAffinity sched_setaffinity -p CPUAffinity=0
 fails 211 IOSchedulingClass ioprio_set -p IOSchedulingClass=idle
 fails 230 Personality personality -p Personality=x86
 fails 237 KeyringMode keyctl -p KeyringMode=shared
+if [ -n "$(cgroup2)" ]; then
+        fails 219 DevicePolicy bpf -p DevicePolicy=closed
+        anywhere=yes
+        fails 219 DevicePolicy mkdir -p DevicePolicy=closed
+        anywhere=
+else
+        skip DevicePolicy 'there is no control group hierarchy of version 2'
+fi
 
 # --- namespaces
 for row in PrivateIPC=yes ProtectHostname=yes; do

@@ -130,13 +130,15 @@ static int load_program(const Program *p) {
         return bpf(BPF_PROG_LOAD, &attr);
 }
 
-/* An earlier command of the unit has brought it. */
-static bool is_attached(int cgroup) {
+/* More than none: an earlier command of the unit has brought one. */
+static int count_attached(int cgroup) {
         union bpf_attr attr = { 0 };
+        int r;
 
         attr.query.target_fd = (uint32_t)cgroup;
         attr.query.attach_type = BPF_CGROUP_DEVICE;
-        return bpf(BPF_PROG_QUERY, &attr) >= 0 && attr.query.prog_cnt > 0;
+        r = bpf(BPF_PROG_QUERY, &attr);
+        return r < 0 ? r : (int)attr.query.prog_cnt;
 }
 
 /* Further programs, of groups above or below, count as well: all of them have to allow. */
@@ -170,7 +172,10 @@ int apply_device_policy(const Op *op, ApplyContext *x) {
 
         if (x->cgroup_fd < 0)
                 return apply_fail(x, -EOPNOTSUPP, "having a control group of its own");
-        if (is_attached(x->cgroup_fd))
+        r = count_attached(x->cgroup_fd);
+        if (r < 0)
+                return apply_fail(x, r, "looking for device programs");
+        if (r > 0)
                 return 0;
         r = collect_rules(op, &rules);
         if (r >= 0)
