@@ -12,7 +12,8 @@ packages_build=(gcc libc6-dev binutils meson ninja-build pkg-config python3
 packages_test=(libcmocka-dev clang libclang-rt-14-dev clang-tidy clang-format cppcheck shellcheck
         mandoc strace libcap2-bin util-linux procps iproute2 libsystemd-shared
         nginx-light redis-server memcached dnsmasq unbound dns-root-data chrony postgresql
-        dnsutils curl)
+        dnsutils curl
+        qemu-system-x86 busybox-static kmod lz4)
 
 # The units that those packages would have enabled.
 packages_units=(nginx redis-server memcached dnsmasq unbound chrony postgresql)

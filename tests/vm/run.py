@@ -1,0 +1,283 @@
+#!/usr/bin/env python3
+"""Boots a kernel of Debian's with the programs of our build, runs a command in it, and brings back
+what it printed and its exit status, as if it had run here. Takes a few seconds; no privileges and
+no virtualisation support are needed, and nothing is left behind.
+
+    tests/vm/run.py -- uname -r
+    tests/vm/run.py -- svrun -p PrivateTmp=yes ls -a /tmp
+    tests/vm/run.py --add build/tests/host/probe:/usr/bin/ -- svrun -p ProtectClock=yes probe clock
+    tests/vm/run.py --as-init svinit --add my-units:/etc/svalinn/system
+    tests/vm/run.py --expect panic -- sh -c 'echo c >/proc/sysrq-trigger'
+
+In the machine are busybox, what the build installs (in /usr), vm-verdict, and what --add names, with
+the shared libraries that they need; all of it is in memory. Without --as-init the first process is
+the agent (guest/agent.c): it mounts /proc, /sys, /dev, /run, /tmp and the control groups, and runs
+the command. With --as-init it is the program, which finds nothing mounted; its console goes to
+standard output, and any process ends the test with "vm-verdict STATUS", or has the machine go on and
+switch itself off with "vm-verdict --stay STATUS". Tests in python call machine.boot().
+"""
+import argparse
+import itertools
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import tarfile
+
+sys.dont_write_bytecode = True
+# pylint: disable=wrong-import-position
+import image as images
+import kernel as kernels
+import machine as machines
+import modules
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PATH = ('/usr/bin', '/usr/sbin', '/usr/lib/svalinn')
+COMMAND_LINE = ('console=ttyS0 panic=-1 oops=panic quiet cryptomgr.notests rdinit=/vm/agent '
+                'PATH=/usr/sbin:/usr/bin HOME=/root TERM=dumb')
+COLLECT_SIZE = 256 << 20
+STATUS = {'error': 249, 'timeout': 250, 'panic': 251, 'reboot': 252, 'poweroff': 253, 'watchdog': 254}
+UNMET = 1      # --expect: it ended otherwise
+USAGE = 2
+
+SUMMARY = 'Boots a test machine, runs COMMAND in it, and exits with its status.'
+STATUSES = """\
+The last line on standard error says how it ended; the exit status is COMMAND's, or
+  249 error     nothing was tested        252 reboot    the guest restarted
+  250 timeout   still running             253 poweroff  switched off without a verdict
+  251 panic     the kernel panicked       254 watchdog  a watchdog reset the machine
+The kernel is kept in $XDG_CACHE_HOME/svalinn/vm (%s)."""
+
+
+class Usage(Exception):
+    """The command line is wrong; the text says what would be right."""
+
+
+def parse(argv):
+    p = argparse.ArgumentParser(
+        prog='run.py', usage='run.py [OPTION]... [--] [COMMAND...]', description=SUMMARY,
+        epilog=STATUSES % kernels.default_cache(), allow_abbrev=False,
+        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, max_help_position=25, width=100))
+
+    def option(name, metavar, text, **more):
+        if metavar:
+            more['metavar'] = metavar
+        p.add_argument('--' + name, help=text, **more)
+
+    many = {'action': 'append', 'default': []}
+    option('as-init', 'PROGRAM', 'this is the first process, and COMMAND its arguments')
+    option('script', 'FILE', 'run this script, and COMMAND is its arguments')
+    option('add', 'HOST[:GUEST]', 'put a file or directory into the machine; GUEST/ is into one', **many)
+    option('module', 'NAME,...', 'load these modules, and what they need, before anything else', **many)
+    option('collect', 'GUEST:HOST', 'copy the directory GUEST to HOST when the verdict is given', **many)
+    option('disk', 'FILE', 'a disk: /dev/nvme0n1 and so on; what is written to it stays', **many)
+    option('watchdog', None, 'the machine has /dev/watchdog, which survives a hung kernel', action='store_true')
+    option('timeout', 'SECONDS', 'for the machine, from power on (default: %(default)s)', type=float, default=120)
+    option('memory', 'MB', 'default: %(default)s', type=int, default=512)
+    option('append', 'ARGUMENTS', 'add to the command line of the kernel', **many)
+    option('qemu', 'ARGUMENT', 'add to the command line of the emulator', **many)
+    option('expect', 'WORD', 'exit with 0 if it ended so, else with 1: "panic", or "exit:7"')
+    option('console', 'FILE', 'write the console to it; "-" is standard error')
+    option('build', 'DIRECTORY', 'the build to test (default: build)', default=os.path.join(TOP, 'build'))
+    option('prepare', None, 'fetch the kernel, and end', action='store_true')
+    p.add_argument('command', nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    arguments = p.parse_args(argv)
+    if arguments.command[:1] == ['--']:
+        del arguments.command[0]
+    if arguments.as_init and arguments.script:
+        raise Usage('--as-init and --script exclude each other')
+    if not (arguments.command or arguments.as_init or arguments.script or arguments.prepare):
+        raise Usage('there is no COMMAND; --help says what can be run')
+    return arguments
+
+
+def in_pairs(values, option):
+    """HOST:GUEST, GUEST:HOST; the second half may be missing only for --add."""
+    for value in values:
+        first, colon, second = value.partition(':')
+        if not first or (option == 'collect' and not second) or (colon and not second):
+            raise Usage(f'--{option}: "{value}" lacks a path')
+        yield first, second or None
+
+
+def installed_programs(build):
+    """(file in the build, where it is in the machine) of each program that the build installs."""
+    try:
+        with open(os.path.join(build, 'meson-info', 'intro-installed.json'), encoding='utf-8') as file:
+            installed = json.load(file)
+        with open(os.path.join(build, 'meson-info', 'intro-buildoptions.json'), encoding='utf-8') as file:
+            prefix, = (o['value'] for o in json.load(file) if o['name'] == 'prefix')
+    except OSError as error:
+        raise Usage(f'{build} is no build directory; build first, or name one with --build') from error
+    for path, target in installed.items():
+        if os.path.isfile(path) and os.stat(path).st_mode & stat.S_IXUSR:
+            yield path, '/usr/' + os.path.relpath(target, prefix)
+
+
+def base_image(build):
+    """What is in every machine."""
+    image = images.Image()
+    busybox = '/bin/busybox'
+    if not os.path.exists(busybox):
+        raise kernels.Unavailable(f'{busybox} is not there; the package is busybox-static')
+    applets = subprocess.run([busybox, '--list'], capture_output=True, text=True, check=True).stdout
+    for name in applets.split():
+        image.link('/usr/bin/' + name, 'busybox')
+    image.add(busybox, '/usr/bin/busybox')
+    for path, target in installed_programs(build):
+        image.add(path, target)
+    image.add(os.path.join(build, 'tests', 'vm', 'vm-agent'), '/vm/agent')
+    image.add(os.path.join(build, 'tests', 'vm', 'vm-verdict'), '/usr/bin/vm-verdict')
+    image.text('/etc/passwd', 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n')
+    image.text('/etc/group', 'root:x:0:\ntty:x:5:\nnogroup:x:65534:\n')
+    for number, name in enumerate(machines.SERIAL_PORTS):
+        image.node('/vm/' + name, 4, 64 + number)
+    image.node('/dev/console', 5, 1)
+    image.node('/dev/null', 1, 3)
+    return image
+
+
+def found(image, program):
+    """Where a program is in the image."""
+    candidates = [program] if '/' in program else [f'{folder}/{program}' for folder in PATH]
+    for path in candidates:
+        if images.merged(path) in image.entries:
+            return path
+    raise Usage(f'there is no {program} in the machine; --add puts one into it')
+
+
+def strings(words):
+    return ''.join(word + '\0' for word in words)
+
+
+def add_command(image, arguments):
+    command = arguments.command
+    if arguments.as_init:
+        image.text('/vm/init', strings([found(image, arguments.as_init), *command]))
+        return
+    if arguments.script:
+        with open(arguments.script, encoding='utf-8') as file:
+            text = file.read()
+        image.text('/vm/script', text, 0o755)
+        command = [*([] if text.startswith('#!') else ['/bin/sh']), '/vm/script', *command]
+    image.text('/vm/command', strings(command))
+
+
+def add_modules(image, kernel, names):
+    order = modules.load_order(kernel.modules, names)
+    targets = [f'/usr/lib/modules/{kernel.version}/{path}' for path in order]
+    for path, target in zip(order, targets):
+        image.add(os.path.join(kernel.modules, path), target)
+    image.text('/vm/modules', ''.join(target + '\n' for target in targets))
+
+
+def make_image(arguments, kernel):
+    image = base_image(arguments.build)
+    for host, guest in in_pairs(arguments.add, 'add'):
+        image.add(host, guest)
+    names = [name for value in arguments.module for name in value.split(',') if name]
+    add_modules(image, kernel, names)
+    add_command(image, arguments)
+    collected = [guest.strip('/') or '.' for guest, _ in in_pairs(arguments.collect, 'collect')]
+    if collected:
+        image.text('/vm/collect', ''.join(name + '\n' for name in collected))
+    return image
+
+
+def unpack(file, pairs):
+    """Takes regular files and directories out of the archive that the guest wrote; what else it
+    claims to hold, and paths that lead elsewhere, are left out."""
+    wanted = [(guest.strip('/'), host) for guest, host in pairs]
+    with tarfile.open(fileobj=file, mode='r:') as archive:
+        for member in archive:
+            name = os.path.normpath(member.name)
+            for guest, host in wanted:
+                inside = os.path.relpath(name, guest or '.')
+                if inside.startswith('..') or os.path.isabs(name):
+                    continue
+                target = os.path.join(host, inside)
+                if member.isdir():
+                    os.makedirs(target, exist_ok=True)
+                elif member.isfile():
+                    os.makedirs(os.path.dirname(target), exist_ok=True)
+                    with open(target, 'wb') as out:
+                        out.write(archive.extractfile(member).read())
+
+
+def emulator_arguments(arguments, kernel, initrd, collected):
+    result = ['-m', str(arguments.memory), '-kernel', kernel.image, '-initrd', f'/dev/fd/{initrd.fileno()}',
+              '-append', ' '.join([COMMAND_LINE, *arguments.append])]
+    disks = [(f'disk{number}', os.path.abspath(path)) for number, path in enumerate(arguments.disk)]
+    if collected:
+        disks.append(('svalinn-collect', f'/dev/fd/{collected.fileno()}'))
+    for name, path in disks:
+        result += ['-blockdev', json.dumps({'driver': 'raw', 'node-name': name, 'file': {
+            'driver': 'file', 'filename': path, 'locking': 'off' if path.startswith('/dev/fd/') else 'auto'}}),
+                   '-device', f'nvme,drive={name},serial={name}']
+    return result + arguments.qemu
+
+
+def to_stream(stream):
+    def sink(data):
+        stream.buffer.write(data)
+        stream.flush()
+    return sink
+
+
+def sinks_for(arguments):
+    sinks = {'stdout': [to_stream(sys.stdout)], 'stderr': [to_stream(sys.stderr)], 'console': []}
+    if arguments.as_init:
+        sinks['console'].append(to_stream(sys.stdout))
+    if arguments.console == '-':
+        sinks['console'].append(to_stream(sys.stderr))
+    elif arguments.console:
+        sinks['console'].append(open(arguments.console, 'wb', buffering=0).write)
+    return {name: lambda data, all_of=many: [sink(data) for sink in all_of] for name, many in sinks.items()}
+
+
+def boot(arguments, kernel):
+    image = make_image(arguments, kernel)
+    with machines.memory_file('initrd') as initrd, machines.memory_file('collect', COLLECT_SIZE) as disk:
+        image.write(initrd)
+        outcome = machines.boot(
+            emulator_arguments(arguments, kernel, initrd, disk if arguments.collect else None),
+            arguments.timeout, (initrd, disk), sinks_for(arguments))
+        if arguments.collect and outcome.word == 'exit':
+            unpack(disk, list(in_pairs(arguments.collect, 'collect')))
+    return outcome
+
+
+def report(arguments, outcome):
+    """Says how it ended, and returns the exit status."""
+    if outcome.word != 'exit' and arguments.console != '-' and not arguments.as_init:
+        for line in outcome.console.strip().splitlines()[-40:]:
+            print('console:', line, file=sys.stderr)
+    how = f'{outcome.word}:{outcome.status}' if outcome.word == 'exit' else outcome.word
+    detail = f' ({outcome.detail})' if outcome.detail else ''
+    print(f'vm: {how}{detail} after {outcome.seconds:.1f} s', file=sys.stderr)
+    if arguments.expect:
+        return 0 if arguments.expect in (how, outcome.word) else UNMET
+    return STATUS.get(outcome.word, outcome.status)
+
+
+def main():
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, lambda n, frame: sys.exit(128 + n))
+    try:
+        arguments = parse(sys.argv[1:])
+        kernel = kernels.prepared(kernels.default_cache())
+        if arguments.prepare:
+            print(kernel.image)
+            return 0
+        return report(arguments, boot(arguments, kernel))
+    except (Usage, images.Wrong, modules.Unknown) as error:
+        print(f'run.py: {error}', file=sys.stderr)
+        return USAGE
+    except (kernels.Unavailable, OSError) as error:
+        print(f'vm: error ({error})', file=sys.stderr)
+        return STATUS['error']
+
+
+sys.exit(main())
