@@ -27,7 +27,6 @@ EMULATOR = ['qemu-system-x86_64', '-accel', 'tcg', '-machine', 'q35', '-cpu', 'm
             '-action', 'watchdog=reset']
 SERIAL_PORTS = ('console', 'verdict', 'stdout', 'stderr')  # ttyS0 to ttyS3
 PANIC = re.compile(r'Kernel panic - not syncing: .*')
-SOFT_WATCHDOG = re.compile(r'softdog: Initiating system reboot.*')
 RESTART = re.compile(r'reboot: .*')
 ESCAPES = re.compile(r'\x1b\[[0-9;?]*[A-Za-z]|[\r\0]')
 PR_SET_PDEATHSIG = 1
@@ -41,11 +40,9 @@ def die_with_parent():
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def memory_file(name, size=0):
+def memory_file(name):
     """A file that exists in memory only; the emulator gets it as /dev/fd/N."""
-    file = open(os.memfd_create(name), 'r+b')
-    file.truncate(size)
-    return file
+    return open(os.memfd_create(name), 'r+b')
 
 
 class Machine:
@@ -166,14 +163,14 @@ class Machine:
 
     def judge(self, in_time, console):
         """(word, status, detail); the reason that the guest has least to say about comes first."""
-        panic, soft = PANIC.search(console), SOFT_WATCHDOG.search(console)
+        panic = PANIC.search(console)
         restarts = RESTART.findall(console) or ['']
         reasons = [data.get('reason') for name, data in self.events if name == 'SHUTDOWN']
         verdict, rest = self.verdict or (None, '')
         if panic:
             return 'panic', None, panic.group()
-        if soft or any(name == 'WATCHDOG' for name, _ in self.events):
-            return 'watchdog', None, soft.group() if soft else 'the watchdog device fired'
+        if any(name == 'WATCHDOG' for name, _ in self.events):
+            return 'watchdog', None, ''
         if verdict == 'exit' or (verdict == 'stay' and 'guest-shutdown' in reasons):
             return 'exit', int(rest), ''
         if verdict == 'error':

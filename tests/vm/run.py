@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Boots a kernel of Debian's with the programs of our build, runs a command in it, and brings back
 what it printed and its exit status, as if it had run here. Takes a few seconds; no privileges and
 no virtualisation support are needed, and nothing is left behind.
@@ -20,6 +20,7 @@ import argparse
 import itertools
 import json
 import os
+import shlex
 import signal
 import stat
 import subprocess
@@ -32,6 +33,7 @@ import image as images
 import kernel as kernels
 import machine as machines
 import modules
+import watchdog
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PATH = ('/usr/bin', '/usr/sbin', '/usr/lib/svalinn')
@@ -178,11 +180,12 @@ def make_image(arguments, kernel):
     for host, guest in in_pairs(arguments.add, 'add'):
         image.add(host, guest)
     names = [name for value in arguments.module for name in value.split(',') if name]
+    names += [watchdog.MODULE] if arguments.watchdog else []
     add_modules(image, kernel, names)
     add_command(image, arguments)
     collected = [guest.strip('/') or '.' for guest, _ in in_pairs(arguments.collect, 'collect')]
     if collected:
-        image.text('/vm/collect', ''.join(name + '\n' for name in collected))
+        image.text('/vm/collect', 'exec tar -c -f "$1" -C / -- ' + shlex.join(collected) + '\n')
     return image
 
 
@@ -206,17 +209,17 @@ def unpack(file, pairs):
                         out.write(archive.extractfile(member).read())
 
 
-def emulator_arguments(arguments, kernel, initrd, collected):
-    result = ['-m', str(arguments.memory), '-kernel', kernel.image, '-initrd', f'/dev/fd/{initrd.fileno()}',
-              '-append', ' '.join([COMMAND_LINE, *arguments.append])]
-    disks = [(f'disk{number}', os.path.abspath(path)) for number, path in enumerate(arguments.disk)]
-    if collected:
-        disks.append(('svalinn-collect', f'/dev/fd/{collected.fileno()}'))
-    for name, path in disks:
-        result += ['-blockdev', json.dumps({'driver': 'raw', 'node-name': name, 'file': {
-            'driver': 'file', 'filename': path, 'locking': 'off' if path.startswith('/dev/fd/') else 'auto'}}),
-                   '-device', f'nvme,drive={name},serial={name}']
-    return result + arguments.qemu
+def disk_arguments(name, path):
+    # The emulator's lock on a disk is of no use for a file that nobody else can open.
+    file = {'driver': 'file', 'filename': path, 'locking': 'off' if path.startswith('/dev/fd/') else 'auto'}
+    return ['-blockdev', json.dumps({'driver': 'raw', 'node-name': name, 'file': file}),
+            '-device', f'nvme,drive={name},serial={name}']
+
+
+def emulator_arguments(arguments, kernel, initrd):
+    disks = [disk_arguments(f'disk{number}', os.path.abspath(path)) for number, path in enumerate(arguments.disk)]
+    return ['-m', str(arguments.memory), '-kernel', kernel.image, '-initrd', f'/dev/fd/{initrd.fileno()}',
+            '-append', ' '.join([COMMAND_LINE, *arguments.append]), *itertools.chain(*disks)]
 
 
 def to_stream(stream):
@@ -239,11 +242,19 @@ def sinks_for(arguments):
 
 def boot(arguments, kernel):
     image = make_image(arguments, kernel)
-    with machines.memory_file('initrd') as initrd, machines.memory_file('collect', COLLECT_SIZE) as disk:
+    with machines.memory_file('initrd') as initrd, machines.memory_file('collect') as disk, \
+            machines.memory_file('table') as table:
         image.write(initrd)
-        outcome = machines.boot(
-            emulator_arguments(arguments, kernel, initrd, disk if arguments.collect else None),
-            arguments.timeout, (initrd, disk), sinks_for(arguments))
+        command = emulator_arguments(arguments, kernel, initrd)
+        if arguments.collect:
+            disk.truncate(COLLECT_SIZE)
+            command += disk_arguments('svalinn-collect', f'/dev/fd/{disk.fileno()}')
+        if arguments.watchdog:
+            table.write(watchdog.table())
+            table.flush()
+            command += watchdog.emulator_arguments(table)
+        outcome = machines.boot(command + arguments.qemu, arguments.timeout, (initrd, disk, table),
+                                sinks_for(arguments))
         if arguments.collect and outcome.word == 'exit':
             unpack(disk, list(in_pairs(arguments.collect, 'collect')))
     return outcome

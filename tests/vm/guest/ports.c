@@ -16,7 +16,7 @@
 #include "base/file.h"
 #include "tests/vm/guest/ports.h"
 
-#define COLLECT_LIST   "/vm/collect"
+#define COLLECT_SCRIPT "/vm/collect"
 #define COLLECT_SERIAL "svalinn-collect"
 #define BUSYBOX        "/usr/bin/busybox"
 
@@ -59,14 +59,14 @@ static int collect_disk(char *ret, size_t size) {
         return r;
 }
 
-static int run_tar(const char *disk) {
+static int write_archive(const char *disk) {
         int status;
         pid_t pid = fork();
 
         if (pid < 0)
                 return -errno;
         if (pid == 0) {
-                execl(BUSYBOX, "tar", "-c", "-f", disk, "-C", "/", "-T", COLLECT_LIST, NULL);
+                execl(BUSYBOX, "sh", COLLECT_SCRIPT, disk, NULL);
                 _exit(127);
         }
         while (waitpid(pid, &status, 0) < 0)
@@ -79,10 +79,10 @@ static int collect(void) {
         char disk[64];
         int r;
 
-        if (access(COLLECT_LIST, F_OK) < 0)
+        if (access(COLLECT_SCRIPT, F_OK) < 0)
                 return 0;
         r = collect_disk(disk, sizeof(disk));
-        return r < 0 ? r : run_tar(disk);
+        return r < 0 ? r : write_archive(disk);
 }
 
 int port_send_verdict(const char *format, ...) {

@@ -23,6 +23,6 @@ int port_open(const char *path);
 /* Waits until all that was written has left the machine. */
 void port_drain(int fd);
 
-/* Copies the directories that are listed in /vm/collect to the host, then sends the line. Returns 0
+/* Copies the directories that /vm/collect knows to the host, then sends the line. Returns 0
  * or negative errno; what could not be copied is an "error" line instead of this one. */
 int port_send_verdict(const char *format, ...) _printf_(1, 2);
