@@ -205,7 +205,7 @@ static int put_binds(int root_fd, char *const *paths, const int trees[], const c
 static int set_up_files(const Inside *in, const char **ret_what) {
         _cleanup_free_ char *mounted = NULL;
         _cleanup_fd_ int root_fd = -EBADF;
-        int trees[BINDS_MAX], r;
+        int trees[BINDS_MAX] = { 0 }, r;
 
         *ret_what = "--bind";
         if (strv_length(in->binds) > BINDS_MAX)

@@ -33,7 +33,7 @@ static _noreturn_ void guard(const char *group, int alive) {
         setsid();
         while (read(alive, &byte, 1) < 0 && errno == EINTR)
                 ;
-        _exit(group_remove(group) < 0);
+        _exit(group_remove(group) < 0 ? 1 : 0);
 }
 
 /* Starts the guard; what it waits for is the end of the pipe whose other end is *RET_ALIVE. It is

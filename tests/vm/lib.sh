@@ -9,6 +9,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../host/lib.sh"
 vm_run=$(dirname "${BASH_SOURCE[0]}")/run.py
 
+[ "$(uname -m)" = x86_64 ] || skip_all 'the test machines are x86-64, and this one is not'
 need_tool qemu-system-x86_64 busybox depmod lz4 apt-get ldd
 run "$vm_run" --prepare
 [ "$status" != 249 ] || skip_all "$said"

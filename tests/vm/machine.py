@@ -26,8 +26,9 @@ EMULATOR = ['qemu-system-x86_64', '-accel', 'tcg', '-machine', 'q35', '-cpu', 'm
             '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot',
             '-action', 'watchdog=reset']
 SERIAL_PORTS = ('console', 'verdict', 'stdout', 'stderr')  # ttyS0 to ttyS3
-PANIC = re.compile(r'Kernel panic - not syncing: .*')
-RESTART = re.compile(r'reboot: .*')
+# The time in front tells the kernel's own words from those of a program on the same console.
+PANIC = re.compile(r'\[ *\d+\.\d+\] (Kernel panic - not syncing: .*)')
+RESTART = re.compile(r'\[ *\d+\.\d+\] (reboot: .*)')
 ESCAPES = re.compile(r'\x1b\[[0-9;?]*[A-Za-z]|[\r\0]')
 PR_SET_PDEATHSIG = 1
 QUIT_SECONDS = 10
@@ -168,7 +169,7 @@ class Machine:
         reasons = [data.get('reason') for name, data in self.events if name == 'SHUTDOWN']
         verdict, rest = self.verdict or (None, '')
         if panic:
-            return 'panic', None, panic.group()
+            return 'panic', None, panic.group(1)
         if any(name == 'WATCHDOG' for name, _ in self.events):
             return 'watchdog', None, ''
         if verdict == 'exit' or (verdict == 'stay' and 'guest-shutdown' in reasons):

@@ -5,6 +5,8 @@
 
 cat >"$scratch/inside" <<'END'
 echo "arguments=$*"
+echo "added-argument=$(grep -ow svtest=here /proc/cmdline)"
+echo "memory-small=$(awk '/^MemTotal:/ { print $2 < 262144 }' /proc/meminfo)"
 echo "uname=$(uname -r)"
 echo "controllers=$(cat /sys/fs/cgroup/cgroup.subtree_control)"
 mkdir /sys/fs/cgroup/test
@@ -26,8 +28,12 @@ END
 mkdir -p "$scratch/tree/folder" && echo text >"$scratch/tree/folder/file"
 printf 12345 >"$scratch/disk" && truncate -s 1M "$scratch/disk"
 check_vm 'a script' exit:3 --script "$scratch/inside" --module dm-verity,erofs --disk "$scratch/disk" \
-        --add "$scratch/tree:/srv/" --collect "/srv/out:$scratch/out" -- one 'two words'
+        --add "$scratch/tree:/srv/" --collect "/srv/out:$scratch/out" --append svtest=here --append loglevel=7 --memory 256 \
+        --console "$scratch/console" -- one 'two words'
 expect 'its arguments' arguments 'one two words'
+expect '--append' added-argument svtest=here
+expect '--memory' memory-small 1
+check '--console' 1 "$(grep -c 'Run /vm/agent as init process' "$scratch/console")"
 expect_match 'a kernel that is not ours' uname '^[0-9.-]+-cloud-amd64$'
 for controller in cpuset cpu io memory pids; do
         expect_match "the controller $controller" controllers "(^| )$controller( |$)"
@@ -55,8 +61,10 @@ sleep 1
 exec poweroff -f
 END
 chmod 755 "$scratch/init"
-check_vm 'the first process is ours' exit:42 --as-init /srv/init --add "$scratch/init:/srv/" --watchdog -- 42
+check_vm 'the first process is ours' exit:42 --as-init /srv/init --add "$scratch/init:/srv/" --watchdog --expect exit:41 -- 42
+check '--expect: another end' 1 "$status"
 check_match 'and finds no mounts but the root directory' 'init 42 has 2 mounts' "$output"
-check_vm 'a verdict that lets the machine end by itself' exit:5 --as-init /srv/init --add "$scratch/init:/srv/" -- --stay 5
+check_vm 'a verdict that lets the machine end by itself' exit:5 --as-init /srv/init --add "$scratch/init:/srv/" --expect exit:5 -- --stay 5
+check '--expect: this end' 0 "$status"
 check_match 'and it went on' 'gave --stay.*reboot: Power down' "$(paste -sd ' ' <<<"$output")"
 finish

@@ -14,6 +14,7 @@ mkdir -m 1777 "$TMPDIR"
 # shellcheck disable=SC2016 # the shell in the machine expands it
 check_vm 'an exit status' exit:7 -- sh -c 'echo out; echo err >&2; [ -t 1 ] || echo pipe; cat; echo $$ >/tmp/x; exit 7'
 check 'is that of run.py' 7 "$status"
+echo "from power on to the verdict: ${said##* after }"
 check 'standard output' 'out pipe' "$(paste -sd ' ' <<<"$output")"
 check 'standard error, and nothing of the console' err "$(head -n -1 <<<"$said")"
 # shellcheck disable=SC2016
