@@ -17,6 +17,8 @@ echo "loopback=$(ping -c 1 127.0.0.1 >/dev/null && echo up)"
 echo "device-mapper=$(grep -w device-mapper /proc/misc | cut -d ' ' -f 2)"
 echo "erofs=$(grep -w erofs /proc/filesystems | tr -d '\t')"
 echo "verity=$(cut -d ' ' -f 1 /proc/modules | grep -w dm_verity)"
+mkdir /srv/new
+echo "pivot=$(unshare -m sh -c 'mount -t tmpfs new /srv/new && mkdir /srv/new/old && pivot_root /srv/new /srv/new/old && echo works' 2>&1)"
 echo "disk=$(head -c 5 /dev/nvme0n1)"
 printf 54321 | dd of=/dev/nvme0n1 conv=notrunc,fsync 2>/dev/null
 echo "added=$(cat /srv/tree/folder/file)"
@@ -44,6 +46,7 @@ expect 'loopback' loopback up
 expect 'a module' verity dm_verity
 expect 'a module that another needs' device-mapper device-mapper
 expect 'another module' erofs erofs
+expect 'a root directory that can be pivoted away from' pivot works
 expect 'a disk is read' disk 12345
 check 'and written' 54321 "$(head -c 5 "$scratch/disk")"
 expect 'a directory went in' added text
