@@ -61,6 +61,27 @@ int file_read_at(int dir_fd, const char *path, size_t max, char **ret, size_t *r
         return file_read_fd(fd, max, ret, ret_size);
 }
 
+ssize_t file_read_start_at(int dir_fd, const char *path, char *text, size_t size) {
+        _cleanup_fd_ int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+        size_t n = 0;
+
+        if (fd < 0)
+                return -errno;
+        while (n < size - 1) {
+                ssize_t got = read(fd, text + n, size - 1 - n);
+
+                if (got < 0 && errno == EINTR)
+                        continue;
+                if (got < 0)
+                        return -errno;
+                if (got == 0)
+                        break;
+                n += (size_t)got;
+        }
+        text[n] = '\0';
+        return (ssize_t)n;
+}
+
 static int write_and_flush(int fd, const char *text) {
         int r = fd_write_all(fd, text, strlen(text));
 

@@ -24,6 +24,10 @@ int file_read_fd(int fd, size_t max, char **ret, size_t *ret_size);
  * sockets. */
 int file_read_at(int dir_fd, const char *path, size_t max, char **ret, size_t *ret_size);
 
+/* The first SIZE - 1 bytes of PATH, with a NUL behind them; for what is short, or of interest at
+ * its beginning only. Allocates nothing. Returns their number or negative errno. */
+ssize_t file_read_start_at(int dir_fd, const char *path, char *text, size_t size);
+
 /* Replaces PATH (relative to DIR_FD) atomically: temporary file, fsync, rename, fsync of the
  * directory. */
 int file_write_atomic_at(int dir_fd, const char *path, const char *text, mode_t mode);

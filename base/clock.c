@@ -1,0 +1,25 @@
+/*
+ * The monotonic clock.
+ */
+#include "base/clock.h"
+
+#include <limits.h>
+#include <time.h>
+
+uint64_t clock_now(void) {
+        struct timespec t;
+
+        clock_gettime(CLOCK_MONOTONIC, &t);
+        return (uint64_t)t.tv_sec * CLOCK_SECOND + (uint64_t)t.tv_nsec / 1000;
+}
+
+int clock_poll_timeout(uint64_t deadline) {
+        uint64_t now = clock_now(), ms;
+
+        if (deadline == CLOCK_FOREVER)
+                return -1;
+        if (deadline <= now)
+                return 0;
+        ms = (deadline - now - 1) / 1000 + 1;
+        return (int)MIN_OF(ms, (uint64_t)INT_MAX);
+}

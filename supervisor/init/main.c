@@ -1,0 +1,222 @@
+/*
+ * svinit: process 1, or a sub-reaper beside it. It keeps what the manager must not
+ * lose and starts it anew whenever it ends. After its start it allocates nothing,
+ * waits for nothing but events, and trusts nobody's numbers.
+ */
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+
+#include "base/fd.h"
+#include "base/kernel-word.h"
+#include "base/number.h"
+#include "base/program.h"
+#include "base/text.h"
+#include "supervisor/init/init.h"
+
+enum {
+        OPT_ADJACENT = 1,
+        OPT_MANAGER,
+        OPT_AFTER_CRASHES,
+        OPT_CRASHES,
+        OPT_HANG,
+        OPT_WATCHDOG,
+        OPT_RESUME
+};
+enum { FILES_MAX = 4096, SPAN_MAX = 3600, BURST = 8 };
+
+/* clang-format off */
+static const Option options[] = {
+        OPTION_STANDARD_ROWS,
+        { "adjacent", 0, NULL, "work beside another process 1", OPT_ADJACENT },
+        { "manager", 0, "PATH", "start this, not svmanager", OPT_MANAGER },
+        { "after-crashes", 0, "ACTION", "reboot, poweroff, halt or shell", OPT_AFTER_CRASHES },
+        { "crashes", 0, "N", "how many in a row are too many; 0: none", OPT_CRASHES },
+        { "hang", 0, "SECONDS", "how long the manager may be silent", OPT_HANG },
+        { "watchdog", 0, "SECONDS", "time-out of the hardware watchdog; 0: unused", OPT_WATCHDOG },
+        { "resume", 0, "FD", "what svinit gives itself", OPT_RESUME },
+};
+/* clang-format on */
+
+static const char *const actions[] = {
+        [INIT_REBOOT] = "reboot",
+        [INIT_POWEROFF] = "poweroff",
+        [INIT_HALT] = "halt",
+        [INIT_SHELL] = "shell",
+};
+
+static int take_number(const char *value, uint32_t min, uint32_t *ret, Diag *diag) {
+        uint32_t n;
+
+        if (number_parse_u32(value, 10, &n) < 0 || n < min || n > SPAN_MAX)
+                return diag_error(diag, -EINVAL, "\"%s\" is no number from %u to %d", value, min,
+                                  SPAN_MAX);
+        *ret = n;
+        return 0;
+}
+
+static int take_option(int id, const char *value, void *context, Diag *diag) {
+        State *s = context;
+
+        switch (id) {
+        case OPT_ADJACENT:
+                s->adjacent = true;
+                return 0;
+        case OPT_MANAGER:
+                snprintf(s->manager, sizeof(s->manager), "%s", value);
+                return 0;
+        case OPT_CRASHES:
+                return take_number(value, 0, &s->crashes_max, diag);
+        case OPT_HANG:
+                return take_number(value, 2, &s->hang, diag);
+        case OPT_WATCHDOG:
+                return take_number(value, 0, &s->timer, diag);
+        case OPT_AFTER_CRASHES:
+                for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
+                        if (actions[i] && text_eq(value, actions[i])) {
+                                s->after_crashes = (InitAction)i;
+                                return 0;
+                        }
+                return diag_error(diag, -EINVAL,
+                                  "\"%s\" is none of reboot, poweroff, halt and shell", value);
+        default:
+                return diag_error(diag, -EINVAL,
+                                  "--resume is for svinit itself, as its only argument");
+        }
+}
+
+static const Program program = {
+        .name = "svinit",
+        .usage = "[OPTION]...",
+        .summary = "Keep what the manager must not lose, and start it anew whenever it ends",
+        .manual = "svinit(8)",
+        .options = { options, ARRAY_SIZE(options), take_option, false },
+};
+
+/* "svalinn.NAME=VALUE" of the kernel's command line is "--NAME=VALUE", and counts more. */
+static void take_kernel_words(State *s) {
+        _cleanup_(diag_done) Diag diag = { 0 };
+        char key[64], value[PATH_MAX];
+
+        for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+                snprintf(key, sizeof(key), "svalinn.%s", options[i].name);
+                if (options[i].id > OPT_ADJACENT &&
+                    init_kernel_word(s, key, value, sizeof(value)) &&
+                    take_option(options[i].id, value, s, &diag) < 0)
+                        init_say(s, "%s: %s", key, diag.entries[diag.n - 1].message);
+        }
+}
+
+/* What a new svinit begins with. Returns an exit status, or -1 to go on. */
+static int set_up(State *s, int argc, char *argv[]) {
+        ssize_t n =
+                readlink("/proc/self/exe", s->manager, sizeof(s->manager) - sizeof("svmanager"));
+        char *slash = n > 0 ? strrchr(s->manager, '/') : NULL;
+        bool first = getpid() == 1;
+        int r;
+
+        memcpy(slash ? slash + 1 : s->manager, "svmanager", sizeof("svmanager"));
+        s->after_crashes = INIT_REBOOT;
+        s->crashes_max = 10;
+        s->hang = 30;
+        s->timer = first ? 60 : 0;
+        r = program_options(&program, argc, argv, s);
+        if (!first && r <= 0)
+                return r < 0 ? PROGRAM_EXIT_USAGE : EXIT_SUCCESS;
+        if (!first && (!s->adjacent || r < argc))
+                return program_usage_error(&program,
+                                           "beside process 1 it wants --adjacent, and no argument");
+        if (first)
+                init_setup(s);
+        take_kernel_words(s);
+        s->hello.number = INIT_PROTOCOL;
+        s->hello.flags = (s->machine ? INIT_IS_MACHINE : 0) | (s->adjacent ? INIT_IS_ADJACENT : 0);
+        s->watchdog = s->timer ? open("/dev/watchdog0", O_WRONLY | O_CLOEXEC) : -EBADF;
+        init_feed(s, s->timer);
+        s->self = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+        (void)getrlimit(RLIMIT_NOFILE, &s->files);
+        (void)setrlimit(RLIMIT_NOFILE, &(struct rlimit){ FILES_MAX, FILES_MAX });
+        return -1;
+}
+
+/* Pressed eight times within two seconds, ctrl-alt-del needs no manager. */
+static bool is_burst(State *s) {
+        uint64_t now = clock_now(), *oldest = &s->interrupts[++s->interrupts_n % BURST];
+
+        s->interrupts[(s->interrupts_n - 1) % BURST] = now;
+        return !s->adjacent && *oldest && now - *oldest < 2 * CLOCK_SECOND;
+}
+
+static void on_signal(State *s, int number) {
+        static const InitAction at_once[] = { INIT_HALT, INIT_POWEROFF, INIT_REBOOT, INIT_KEXEC };
+        unsigned which = (unsigned)(number - SIGRTMIN - 13);
+
+        if (number >= SIGRTMIN + 13 && which < ARRAY_SIZE(at_once))
+                init_ask_final(s, at_once[which], EXIT_SUCCESS);
+        else if (number == SIGINT && is_burst(s))
+                init_ask_final(s, INIT_REBOOT, EXIT_SUCCESS);
+        else if (number != SIGCHLD)
+                s->signals |= 1ULL << (number - 1);
+}
+
+/* The signals of systemd(1). All others stay blocked. */
+static int open_signals(void) {
+        static const int ours[] = { SIGCHLD, SIGHUP,  SIGINT, SIGTERM,
+                                    SIGUSR1, SIGUSR2, SIGPWR, SIGWINCH };
+        sigset_t set;
+
+        sigemptyset(&set);
+        for (size_t i = 0; i < ARRAY_SIZE(ours); i++)
+                sigaddset(&set, ours[i]);
+        for (int n = SIGRTMIN; n <= SIGRTMAX; n++)
+                sigaddset(&set, n);
+        return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void turn(State *s, int signals) {
+        struct pollfd fds[] = { { .fd = signals, .events = POLLIN }, { .events = POLLIN } };
+        struct signalfd_siginfo info;
+        uint64_t until;
+        int r;
+
+        init_reap(s);
+        until = init_due(s);
+        if (s->final.number != INIT_NONE)
+                init_final(s);
+        init_flush(s);
+        fds[1].fd = s->link;
+        if (init_unsent(s))
+                fds[1].events |= POLLOUT;
+        (void)poll(fds, ARRAY_SIZE(fds), clock_poll_timeout(until));
+        while (read(signals, &info, sizeof(info)) == sizeof(info))
+                on_signal(s, (int)info.ssi_signo);
+        r = fds[1].revents ? init_receive(s) : 0;
+        if (r < 0)
+                init_break(s, r);
+}
+
+int main(int argc, char *argv[]) {
+        const char *memory = argc == 2 ? text_after(argv[1], "--resume=") : NULL;
+        State *s;
+        int r, fd, signals;
+
+        if (memory && number_parse_int(memory, &fd) >= 0) {
+                s = init_resume(fd);
+        } else {
+                for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+                        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR | O_CLOEXEC) == fd)
+                                (void)fcntl(fd, F_SETFD, 0);
+                s = init_new();
+                r = s ? set_up(s, argc, argv) : EXIT_FAILURE;
+                if (r >= 0)
+                        return r;
+        }
+        signals = open_signals();
+        if (signals < 0 || init_catch_faults(s) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+                return EXIT_FAILURE;
+        for (;;)
+                turn(s, signals);
+}
