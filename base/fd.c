@@ -49,6 +49,20 @@ int fd_move_above_stdio(int fd) {
         return moved;
 }
 
+int fd_fill_stdio(void) {
+        int pair[2];
+
+        for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+                if (fcntl(fd, F_GETFD) >= 0)
+                        continue;
+                if (open("/dev/null", O_RDWR | O_CLOEXEC) < 0 && pipe2(pair, O_CLOEXEC) < 0)
+                        return -errno;
+                if (fcntl(fd, F_SETFD, 0) < 0)
+                        return -errno;
+        }
+        return 0;
+}
+
 static int compare_ints(const void *a, const void *b) {
         int x = *(const int *)a, y = *(const int *)b;
 

@@ -32,6 +32,10 @@ int fd_open_in_root_nofollow(int root_fd, const char *path, int flags);
  * new fd (FD itself when it is already above) and closes the old one. */
 int fd_move_above_stdio(int fd);
 
+/* Opens /dev/null for each of the fds 0, 1 and 2 that is closed, so that no file gets such a number
+ * by accident. Where there is no /dev/null, a pipe that nobody reads takes its place. */
+int fd_fill_stdio(void);
+
 /* Closes every fd from LOWEST on, except the N in KEEP (which gets sorted). */
 int fd_close_all_from(int lowest, int keep[], size_t n);
 

@@ -9,8 +9,6 @@
 #include "base/file.h"
 #include "base/text.h"
 
-enum { COMMAND_LINE_MAX = 4096 };
-
 /* Cuts the next word out of *TEXT and takes its quotes away. NULL: there is none. */
 static char *next_word(char **text) {
         char *word = *text + strspn(*text, WHITESPACE), *from = word, *to = word;
@@ -44,7 +42,7 @@ bool kernel_word_in(char *text, const char *key, char *value, size_t size) {
 }
 
 bool kernel_word(const char *key, char *value, size_t size) {
-        char text[COMMAND_LINE_MAX];
+        char text[KERNEL_WORD_MAX];
 
         return file_read_start_at(AT_FDCWD, "/proc/cmdline", text, sizeof(text)) >= 0 &&
                kernel_word_in(text, key, value, size);

@@ -6,6 +6,8 @@
 
 #include "base/macro.h"
 
+#define KERNEL_WORD_MAX 4096 /* the kernel keeps no longer command line */
+
 /* The text behind "KEY=", from its last occurrence; quotes around it are taken off. What is longer
  * than VALUE has room for counts as absent. */
 bool kernel_word(const char *key, char *value, size_t size);

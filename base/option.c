@@ -7,7 +7,10 @@
 #include <getopt.h>
 #include <string.h>
 
+#include "base/kernel-word.h"
 #include "base/nearest.h"
+#include "base/number.h"
+#include "base/strbuf.h"
 #include "base/text.h"
 
 /* Long options answer with their index above every letter, so that one number names the row. */
@@ -145,4 +148,42 @@ size_t option_label(const Option *o, char ret[static OPTION_LABEL_MAX]) {
                               o->name, o->argument ? "=" : "", o->argument ? o->argument : "");
 
         return MIN_OF((size_t)length, (size_t)OPTION_LABEL_MAX - 1);
+}
+
+int option_take_number(const char *value, OptionRange range, uint32_t *ret, Diag *diag) {
+        char excerpt[TEXT_EXCERPT_MAX];
+        uint32_t n;
+
+        if (number_parse_u32(value, 10, &n) < 0 || n < range.min || n > range.max)
+                return diag_error(diag, -EINVAL, "\"%s\" is no number from %u to %u",
+                                  text_excerpt(value, excerpt), range.min, range.max);
+        *ret = n;
+        return 0;
+}
+
+int option_take_choice(const char *value, const char *const names[], size_t n, Diag *diag) {
+        _cleanup_(strbuf_done) StrBuf known = { 0 };
+        char excerpt[TEXT_EXCERPT_MAX];
+
+        for (size_t i = 0; i < n; i++) {
+                if (names[i] && text_eq(value, names[i]))
+                        return (int)i;
+                if (names[i])
+                        strbuf_addf(&known, "%s%s", known.length ? ", " : "", names[i]);
+        }
+        return diag_error(diag, -EINVAL, "\"%s\" is none of: %s", text_excerpt(value, excerpt),
+                          known.text ? known.text : "");
+}
+
+void option_take_kernel_words(const OptionTable *t, const char *prefix, void *context, Diag *diag) {
+        char key[OPTION_LABEL_MAX], value[KERNEL_WORD_MAX];
+
+        for (size_t i = 0; i < t->n; i++) {
+                snprintf(key, sizeof(key), "%s.%s", prefix, t->rows[i].name);
+                if (!t->rows[i].argument || !kernel_word(key, value, sizeof(value)))
+                        continue;
+                diag->directive = key;
+                (void)t->take(t->rows[i].id, value, context, diag);
+                diag->directive = NULL;
+        }
 }

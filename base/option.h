@@ -61,3 +61,16 @@ int option_parse(const OptionTable *t, int argc, char *argv[], void *context, Di
 /* "-p --property=NAME=VALUE", room left for a letter that is not there. Returns the length. */
 #define OPTION_LABEL_MAX 80
 size_t option_label(const Option *o, char ret[static OPTION_LABEL_MAX]);
+
+/* For handlers: a decimal number in a range, and the index of a word among N names, of which some
+ * may be NULL. Return >= 0, or -EINVAL after diag_error() that says what would be right. */
+typedef struct OptionRange {
+        uint32_t min, max;
+} OptionRange;
+int option_take_number(const char *value, OptionRange range, uint32_t *ret, Diag *diag);
+int option_take_choice(const char *value, const char *const names[], size_t n, Diag *diag);
+
+/* Hands each option that takes an argument and stands as "PREFIX.NAME=VALUE" on the kernel's
+ * command line to the handler, in the order of the table. DIAG's entries carry the key as
+ * directive. */
+void option_take_kernel_words(const OptionTable *t, const char *prefix, void *context, Diag *diag);

@@ -70,20 +70,15 @@ typedef struct State {
 
 #define init_say(s, ...) say((s)->machine, "svinit", __VA_ARGS__)
 
-/* setup.c: what process 1 does first */
-void init_setup(State *s);
-bool init_kernel_word(const State *s, const char *key, char *value, size_t size);
-
 /* resume.c: makes or takes over the state, and lets a fatal signal lead back here */
 State *init_new(void);
 State *init_resume(int memory);
 int init_catch_faults(State *s);
 
 /* manager.c */
-void init_reap(State *s);                         /* takes statuses while there is room */
-uint64_t init_due(State *s);                      /* does what is due; when to come back */
+void init_reap(State *s);             /* takes statuses while there is room */
+uint64_t init_due(State *s);          /* does what is due; when to come back */
 void init_break(State *s, int error); /* ends a manager beyond trust; error: of init_receive() */
-void init_feed(const State *s, unsigned timeout); /* the watchdog; 0: stops it */
 
 /* link.c */
 void init_flush(State *s);        /* tells the manager what it does not know yet */

@@ -7,19 +7,13 @@
 #include <string.h>
 
 #include "base/fd.h"
+#include "base/machine/watchdog.h"
 #include "base/packet.h"
 #include "supervisor/init/init.h"
 
 static bool tell(const State *s, InitType type, InitMessage m, int fd) {
         m.type = type;
         return packet_send(s->link, &m, INIT_HEADER_SIZE + m.length, fd) >= 0;
-}
-
-static bool tell_status(const State *s, uint64_t id) {
-        const InitStatus *t = &s->statuses[id % INIT_STATUSES_MAX];
-        InitMessage m = { .id = id, .number = t->pid, .code = t->code, .status = t->status };
-
-        return tell(s, INIT_STATUS, m, -EBADF);
 }
 
 static bool tell_fd(const State *s, const InitFd *f) {
@@ -37,9 +31,17 @@ static bool hand_over(State *s) {
                         return false;
                 s->hello.flags &= ~(uint32_t)(INIT_WAS_HUNG | INIT_WAS_BROKEN);
         }
-        for (; s->sent < s->next; s->sent++)
-                if (!tell_status(s, s->sent))
+        for (; s->sent < s->next; s->sent++) {
+                const InitStatus *t = &s->statuses[s->sent % INIT_STATUSES_MAX];
+
+                if (!tell(s, INIT_STATUS,
+                          (InitMessage){ .id = s->sent,
+                                         .number = t->pid,
+                                         .code = t->code,
+                                         .status = t->status },
+                          -EBADF))
                         return false;
+        }
         for (; !s->synced && s->fds_sent < s->fds_n; s->fds_sent++)
                 if (!tell_fd(s, &s->fds[s->fds_sent]))
                         return false;
@@ -78,12 +80,14 @@ static InitFd *find_fd(State *s, uint64_t id) {
         return free_slot;
 }
 
+/* F may be a free slot, or NULL. */
 static void forget_fd(InitFd *f) {
-        int fd = f->fd;
+        int fd = f && f->fd ? f->fd : -EBADF;
 
-        f->fd = 0;
+        if (f)
+                f->fd = 0;
         init_fence();
-        fd_close(fd ? fd : -EBADF);
+        fd_close(fd);
 }
 
 static bool store(State *s, const InitMessage *m, int *fd) {
@@ -106,7 +110,7 @@ static void alive(State *s, uint64_t id) {
 
         if (id != s->ping || s->watch != INIT_WATCH_ABORT)
                 return;
-        init_feed(s, s->timer);
+        watchdog_feed(s->watchdog, s->timer);
         s->watch = INIT_WATCH_PING;
         s->watch_at = clock_now() + (s->watchdog >= 0 ? MIN_OF(half, third) : half);
 }
@@ -121,8 +125,6 @@ static bool finish(State *s, const InitMessage *m) {
 
 /* Does what M asks for. False: it is wrong. */
 static bool act(State *s, const InitMessage *m, int *fd) {
-        InitFd *f;
-
         switch (m->type) {
         case INIT_ACK:
                 s->first = m->id < s->sent ? MAX_OF(s->first, m->id + 1) : s->first;
@@ -136,9 +138,7 @@ static bool act(State *s, const InitMessage *m, int *fd) {
         case INIT_STORE:
                 return store(s, m, fd);
         case INIT_REMOVE:
-                f = find_fd(s, m->id);
-                if (f)
-                        forget_fd(f);
+                forget_fd(find_fd(s, m->id));
                 return true;
         case INIT_ALIVE:
                 alive(s, m->id);

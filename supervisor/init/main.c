@@ -11,24 +11,17 @@
 #include <sys/signalfd.h>
 
 #include "base/fd.h"
-#include "base/kernel-word.h"
+#include "base/machine/machine.h"
+#include "base/machine/watchdog.h"
 #include "base/number.h"
 #include "base/program.h"
 #include "base/text.h"
 #include "supervisor/init/init.h"
 
-enum {
-        OPT_ADJACENT = 1,
-        OPT_MANAGER,
-        OPT_AFTER_CRASHES,
-        OPT_CRASHES,
-        OPT_HANG,
-        OPT_WATCHDOG,
-        OPT_RESUME
-};
-enum { FILES_MAX = 4096, SPAN_MAX = 3600, BURST = 8 };
-
 /* clang-format off */
+enum { OPT_ADJACENT = 1, OPT_MANAGER, OPT_AFTER_CRASHES, OPT_CRASHES, OPT_HANG, OPT_WATCHDOG, OPT_RESUME };
+enum { FILES_MAX = 4096, BURST = 8 };
+
 static const Option options[] = {
         OPTION_STANDARD_ROWS,
         { "adjacent", 0, NULL, "work beside another process 1", OPT_ADJACENT },
@@ -39,27 +32,15 @@ static const Option options[] = {
         { "watchdog", 0, "SECONDS", "time-out of the hardware watchdog; 0: unused", OPT_WATCHDOG },
         { "resume", 0, "FD", "what svinit gives itself", OPT_RESUME },
 };
-/* clang-format on */
 
 static const char *const actions[] = {
-        [INIT_REBOOT] = "reboot",
-        [INIT_POWEROFF] = "poweroff",
-        [INIT_HALT] = "halt",
-        [INIT_SHELL] = "shell",
+        [INIT_REBOOT] = "reboot", [INIT_POWEROFF] = "poweroff", [INIT_HALT] = "halt", [INIT_SHELL] = "shell",
 };
-
-static int take_number(const char *value, uint32_t min, uint32_t *ret, Diag *diag) {
-        uint32_t n;
-
-        if (number_parse_u32(value, 10, &n) < 0 || n < min || n > SPAN_MAX)
-                return diag_error(diag, -EINVAL, "\"%s\" is no number from %u to %d", value, min,
-                                  SPAN_MAX);
-        *ret = n;
-        return 0;
-}
+/* clang-format on */
 
 static int take_option(int id, const char *value, void *context, Diag *diag) {
         State *s = context;
+        int r;
 
         switch (id) {
         case OPT_ADJACENT:
@@ -69,19 +50,16 @@ static int take_option(int id, const char *value, void *context, Diag *diag) {
                 snprintf(s->manager, sizeof(s->manager), "%s", value);
                 return 0;
         case OPT_CRASHES:
-                return take_number(value, 0, &s->crashes_max, diag);
+                return option_take_number(value, (OptionRange){ 0, 1000000 }, &s->crashes_max,
+                                          diag);
         case OPT_HANG:
-                return take_number(value, 2, &s->hang, diag);
+                return option_take_number(value, (OptionRange){ 2, 3600 }, &s->hang, diag);
         case OPT_WATCHDOG:
-                return take_number(value, 0, &s->timer, diag);
+                return option_take_number(value, (OptionRange){ 0, 3600 }, &s->timer, diag);
         case OPT_AFTER_CRASHES:
-                for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
-                        if (actions[i] && text_eq(value, actions[i])) {
-                                s->after_crashes = (InitAction)i;
-                                return 0;
-                        }
-                return diag_error(diag, -EINVAL,
-                                  "\"%s\" is none of reboot, poweroff, halt and shell", value);
+                r = option_take_choice(value, actions, ARRAY_SIZE(actions), diag);
+                s->after_crashes = r < 0 ? s->after_crashes : (InitAction)r;
+                return MIN_OF(r, 0);
         default:
                 return diag_error(diag, -EINVAL,
                                   "--resume is for svinit itself, as its only argument");
@@ -99,46 +77,43 @@ static const Program program = {
 /* "svalinn.NAME=VALUE" of the kernel's command line is "--NAME=VALUE", and counts more. */
 static void take_kernel_words(State *s) {
         _cleanup_(diag_done) Diag diag = { 0 };
-        char key[64], value[PATH_MAX];
 
-        for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
-                snprintf(key, sizeof(key), "svalinn.%s", options[i].name);
-                if (options[i].id > OPT_ADJACENT &&
-                    init_kernel_word(s, key, value, sizeof(value)) &&
-                    take_option(options[i].id, value, s, &diag) < 0)
-                        init_say(s, "%s: %s", key, diag.entries[diag.n - 1].message);
-        }
+        option_take_kernel_words(&program.options, "svalinn", s, &diag);
+        for (size_t i = 0; i < diag.n; i++)
+                init_say(s, "%s=: %s", diag.entries[i].directive, diag.entries[i].message);
 }
 
 /* What a new svinit begins with. Returns an exit status, or -1 to go on. */
 static int set_up(State *s, int argc, char *argv[]) {
-        ssize_t n =
-                readlink("/proc/self/exe", s->manager, sizeof(s->manager) - sizeof("svmanager"));
-        char *slash = n > 0 ? strrchr(s->manager, '/') : NULL;
+        Machine machine = { .program = program.name };
         bool first = getpid() == 1;
+        char *slash;
         int r;
 
+        if (first)
+                machine_begin(&machine);
+        s->machine = machine.ours;
+        (void)!readlink("/proc/self/exe", s->manager, sizeof(s->manager) - sizeof("svmanager"));
+        slash = strrchr(s->manager, '/');
         memcpy(slash ? slash + 1 : s->manager, "svmanager", sizeof("svmanager"));
         s->after_crashes = INIT_REBOOT;
         s->crashes_max = 10;
         s->hang = 30;
-        s->timer = first ? 60 : 0;
+        s->timer = s->machine ? 60 : 0;
         r = program_options(&program, argc, argv, s);
         if (!first && r <= 0)
                 return r < 0 ? PROGRAM_EXIT_USAGE : EXIT_SUCCESS;
         if (!first && (!s->adjacent || r < argc))
                 return program_usage_error(&program,
                                            "beside process 1 it wants --adjacent, and no argument");
-        if (first)
-                init_setup(s);
-        take_kernel_words(s);
+        s->adjacent = !first;
+        if (s->machine)
+                take_kernel_words(s);
         s->hello.number = INIT_PROTOCOL;
         s->hello.flags = (s->machine ? INIT_IS_MACHINE : 0) | (s->adjacent ? INIT_IS_ADJACENT : 0);
-        s->watchdog = s->timer ? open("/dev/watchdog0", O_WRONLY | O_CLOEXEC) : -EBADF;
-        init_feed(s, s->timer);
+        s->watchdog = s->timer ? watchdog_open(s->timer) : -EBADF;
         s->self = open("/proc/self/exe", O_PATH | O_CLOEXEC);
-        (void)getrlimit(RLIMIT_NOFILE, &s->files);
-        (void)setrlimit(RLIMIT_NOFILE, &(struct rlimit){ FILES_MAX, FILES_MAX });
+        (void)prlimit(0, RLIMIT_NOFILE, &(struct rlimit){ FILES_MAX, FILES_MAX }, &s->files);
         return -1;
 }
 
@@ -150,6 +125,7 @@ static bool is_burst(State *s) {
         return !s->adjacent && *oldest && now - *oldest < 2 * CLOCK_SECOND;
 }
 
+/* All signals but those of faults are blocked, and are news for the manager. */
 static void on_signal(State *s, int number) {
         static const InitAction at_once[] = { INIT_HALT, INIT_POWEROFF, INIT_REBOOT, INIT_KEXEC };
         unsigned which = (unsigned)(number - SIGRTMIN - 13);
@@ -160,20 +136,6 @@ static void on_signal(State *s, int number) {
                 init_ask_final(s, INIT_REBOOT, EXIT_SUCCESS);
         else if (number != SIGCHLD)
                 s->signals |= 1ULL << (number - 1);
-}
-
-/* The signals of systemd(1). All others stay blocked. */
-static int open_signals(void) {
-        static const int ours[] = { SIGCHLD, SIGHUP,  SIGINT, SIGTERM,
-                                    SIGUSR1, SIGUSR2, SIGPWR, SIGWINCH };
-        sigset_t set;
-
-        sigemptyset(&set);
-        for (size_t i = 0; i < ARRAY_SIZE(ours); i++)
-                sigaddset(&set, ours[i]);
-        for (int n = SIGRTMIN; n <= SIGRTMAX; n++)
-                sigaddset(&set, n);
-        return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 static void turn(State *s, int signals) {
@@ -200,22 +162,21 @@ static void turn(State *s, int signals) {
 
 int main(int argc, char *argv[]) {
         const char *memory = argc == 2 ? text_after(argv[1], "--resume=") : NULL;
-        State *s;
+        State *s = NULL;
         int r, fd, signals;
+        sigset_t all;
 
         if (memory && number_parse_int(memory, &fd) >= 0) {
                 s = init_resume(fd);
-        } else {
-                for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-                        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR | O_CLOEXEC) == fd)
-                                (void)fcntl(fd, F_SETFD, 0);
+        } else if (fd_fill_stdio() >= 0) {
                 s = init_new();
                 r = s ? set_up(s, argc, argv) : EXIT_FAILURE;
                 if (r >= 0)
                         return r;
         }
-        signals = open_signals();
-        if (signals < 0 || init_catch_faults(s) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+        sigfillset(&all);
+        signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+        if (!s || signals < 0 || init_catch_faults(s) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
                 return EXIT_FAILURE;
         for (;;)
                 turn(s, signals);

@@ -4,7 +4,6 @@
  * reaped, and kept until the manager says that it has written them down.
  */
 #include <fcntl.h>
-#include <linux/watchdog.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -12,18 +11,11 @@
 #include <sys/wait.h>
 
 #include "base/fd.h"
+#include "base/machine/watchdog.h"
 #include "supervisor/init/init.h"
 
 #define SPACING (CLOCK_SECOND / 10) /* between two starts; doubled by each failed one */
 enum { DOUBLINGS = 6, SETTLED_S = 10, ABORT_S = 5 };
-
-void init_feed(const State *s, unsigned timeout) {
-        if (s->watchdog < 0)
-                return;
-        if (timeout > 0)
-                (void)ioctl(s->watchdog, WDIOC_SETTIMEOUT, &(int){ (int)timeout });
-        (void)!write(s->watchdog, timeout > 0 ? "" : "V", 1);
-}
 
 static _noreturn_ void become(const State *s, InitRole role, int link) {
         sigset_t none;
@@ -55,7 +47,8 @@ static void start(State *s, InitRole role) {
         s->sent = s->first;
         s->signals_sent = s->ready_at = s->fds_sent = 0;
         s->watch = INIT_WATCH_PING;
-        s->watch_at = s->started_at = clock_now();
+        s->started_at = clock_now();
+        s->watch_at = role == INIT_ROLE_MANAGER ? s->started_at : CLOCK_FOREVER;
         pid = fork();
         if (pid == 0)
                 become(s, role, ends[1]);
@@ -64,8 +57,7 @@ static void start(State *s, InitRole role) {
         s->child = pid;
         init_fence();
         s->role = pid > 0 ? role : INIT_ROLE_NONE;
-        if (s->link < 0)
-                close(ends[0]);
+        fd_close(s->link < 0 ? ends[0] : -EBADF);
 }
 
 /* One that closes its socket may be about to end, of which its status tells more. */
@@ -94,9 +86,8 @@ static void child_ended(State *s, const siginfo_t *end) {
         s->hello.code = end->si_code;
         s->hello.status = end->si_status;
         s->role = INIT_ROLE_NONE;
-        if (!wanted)
-                init_say(s, "the %s has ended with %s %d", manager ? "manager" : "shell",
-                         end->si_code == CLD_EXITED ? "status" : "signal", end->si_status);
+        init_say(s, "the %s has ended with %s %d", manager ? "manager" : "shell",
+                 end->si_code == CLD_EXITED ? "status" : "signal", end->si_status);
 }
 
 /* A fatal signal between noting and reaping must not note it again. */
@@ -115,10 +106,10 @@ void init_reap(State *s) {
                 bool room = s->next - s->first < INIT_STATUSES_MAX, own = s->role != INIT_ROLE_NONE;
                 siginfo_t end = { 0 };
 
-                if ((!room && !own) || waitid(room ? P_ALL : P_PID, (id_t)s->child, &end,
-                                              WEXITED | WNOHANG | WNOWAIT | __WALL) < 0)
-                        return;
-                if (end.si_pid == 0)
+                if ((!room && !own) ||
+                    waitid(room ? P_ALL : P_PID, (id_t)s->child, &end,
+                           WEXITED | WNOHANG | WNOWAIT | __WALL) < 0 ||
+                    end.si_pid == 0)
                         return;
                 if (own && end.si_pid == s->child)
                         child_ended(s, &end);
@@ -132,12 +123,11 @@ void init_reap(State *s) {
 static void too_many_crashes(State *s) {
         init_say(s, "the manager has ended %u times in a row", s->crashes);
         s->crashes = 0;
-        if (s->after_crashes != INIT_SHELL) {
+        if (s->after_crashes == INIT_SHELL && !s->adjacent) {
+                watchdog_feed(s->watchdog, 0);
+                start(s, INIT_ROLE_SHELL);
+        } else
                 init_ask_final(s, s->after_crashes, EXIT_FAILURE);
-                return;
-        }
-        init_feed(s, 0);
-        start(s, INIT_ROLE_SHELL);
 }
 
 static void watch(State *s, uint64_t now) {
@@ -169,7 +159,5 @@ uint64_t init_due(State *s) {
                 start(s, INIT_ROLE_MANAGER);
         if (s->role == INIT_ROLE_MANAGER && now >= s->watch_at)
                 watch(s, now);
-        return s->role == INIT_ROLE_NONE      ? s->start_at
-               : s->role == INIT_ROLE_MANAGER ? s->watch_at
-                                              : CLOCK_FOREVER;
+        return s->role == INIT_ROLE_NONE ? s->start_at : s->watch_at;
 }

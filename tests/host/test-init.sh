@@ -87,13 +87,13 @@ for mode in adjacent first; do
         check "$mode: every status arrives" "$(sed -n 's/^many \([0-9]*\) \([0-9]*\)$/\1 \2/p' "$log" | sort -u)" \
                 "$(sed -n 's/^status .* pid \([0-9]*\) code 1 status \([0-9]*\)$/\1 \2/p' "$log" |
                         grep -xFf <(sed -n 's/^many \([0-9]*\) \([0-9]*\)$/\1 \2/p' "$log") | sort -u)"
-        check "$mode: no zombie is left" 0 "$(ps -o stat= --ppid "$(svinit_pid)" | grep -c Z)"
+        check "$mode: no zombie is left" 0 "$(pgrep -c -r Z -P "$(svinit_pid)")"
 
         # --- descriptors
         do_ store "5 unit.service/one $scratch/one"
         do_ store "6 unit.service/two $scratch/two"
         do_ store "5 unit.service/three $scratch/three"
-        do_ listen $scratch/$mode
+        do_ listen "$scratch/$mode"
         do_ remove 6
         do_ remove 600
         within 5 has_times 4 'stored 0'
@@ -150,7 +150,7 @@ for mode in adjacent first; do
         # --- the end
         do_ spawn "trap '' TERM; echo \$\$ >$scratch/deaf; while :; do sleep 60.25; done"
         do_ spawn 'sleep 61.25 & sleep 61.25 & wait'
-        within 5 pgrep -xf 'sleep 60.25'
+        within 5 pgrep -xf 'sleep 60.25' >/dev/null
         do_ final 5
         check "$mode: the end comes" 0 "$(within 25 ends; echo $?)"
         wait "$init_pid"

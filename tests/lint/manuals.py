@@ -23,7 +23,7 @@ def rendered(path):
 
 
 def check(lint, program, name):
-    page = f'docs/{name}.1'
+    page = f'docs/{name}.{PROGRAMS[name].manual}'
     full = os.path.join(lint.root, page)
     if not os.path.exists(full):
         lint.problem(page, 0, f'is missing; {name} needs a manual page')

@@ -7,6 +7,9 @@ from lint import Lint, code_only, line_of
 
 FILE_LINES, FUNCTION_LINES, PARAMETERS, NESTING = 600, 80, 5, 3
 INDENT = 8
+# Programs that must stay small as a whole: lines of code in all files of the folder; comments, blank
+# lines and #include lines do not count.
+FOLDER_CODE_LINES = {'supervisor/init': 600}
 OPENING_LINES = range(3, 16)
 OPENING_LINES_OF_TESTS = range(1, 16)
 
@@ -58,12 +61,21 @@ def worst(what, found):
         print(f'  largest {what}: {size:4} {where}')
 
 
+def code_lines(text):
+    """Lines that hold code."""
+    return sum(1 for line in code_only(text, keep_strings=True).splitlines()
+               if line.strip() and not line.startswith('#include'))
+
+
 lint = Lint()
+folder_sizes = dict.fromkeys(FOLDER_CODE_LINES, 0)
 file_sizes, function_sizes, parameter_counts = [], [], []
 for path in lint.files('.c', '.h'):
     text = lint.read(path)
     lines = text.count('\n')
     file_sizes.append((lines, path))
+    if path.rpartition('/')[0] in folder_sizes:
+        folder_sizes[path.rpartition('/')[0]] += code_lines(text)
     if lines > FILE_LINES:
         lint.problem(path, lines, f'the file has {lines} lines; at most {FILE_LINES}')
     opening = opening_comment(text)
@@ -81,6 +93,10 @@ for path in lint.files('.c', '.h'):
         # A test may have to fit the signatures of what it compares with.
         if parameters > PARAMETERS and not path.startswith('tests/'):
             lint.problem(path, line, f'{name} has {parameters} parameters; at most {PARAMETERS}')
+for folder, size in folder_sizes.items():
+    print(f'  {folder}: {size} lines of code')
+    if size >= FOLDER_CODE_LINES[folder]:
+        lint.problem(folder, 0, f'has {size} lines of code; it must stay under {FOLDER_CODE_LINES[folder]}')
 worst('file (lines)', file_sizes)
 worst('function (lines)', function_sizes)
 worst('parameter list', parameter_counts)

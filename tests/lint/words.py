@@ -11,7 +11,7 @@ from lint import Lint, code_only, line_of
 
 Rule = namedtuple('Rule', 'pattern where files exempt message')
 
-EVERYTHING = r'.*\.(c|h|def|sh|py|build|md|1|7)$'
+EVERYTHING = r'.*\.(c|h|def|sh|py|build|md|1|7|8)$'
 C = r'.*\.(c|h|def)$'
 PRODUCT = r'(base|units|supervisor|verity)/.*\.(c|h)$'
 THIS = r'tests/lint/(words|planted)\.py$'
@@ -44,7 +44,7 @@ TEXT_OF = {'all': lambda text: text,
            'code': code_only}
 
 lint = Lint()
-for path in lint.files('.c', '.h', '.def', '.sh', '.py', '.build', '.md', '.1', '.7'):
+for path in lint.files('.c', '.h', '.def', '.sh', '.py', '.build', '.md', '.1', '.7', '.8'):
     raw = lint.read(path)
     for rule in RULES:
         if not re.match(rule.files, path) or (rule.exempt and re.match(rule.exempt, path)):

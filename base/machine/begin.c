@@ -5,6 +5,7 @@
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/kd.h>
 #include <net/if.h>
 #include <signal.h>
@@ -19,8 +20,9 @@
 #include "base/file.h"
 #include "base/kernel-word.h"
 #include "base/machine-id.h"
+#include "base/machine/machine.h"
+#include "base/say.h"
 #include "base/text.h"
-#include "supervisor/init/init.h"
 
 #define FIRST_PID_NAMESPACE 0xEFFFFFFCU /* the inode that the kernel gives it */
 
@@ -46,7 +48,7 @@ static const struct {
 };
 /* clang-format on */
 
-static void mount_all(const State *s) {
+static void mount_all(const Machine *m) {
         for (size_t i = 0; i < ARRAY_SIZE(mounts); i++) {
                 const char *where = mounts[i].where;
                 struct statx st = { 0 };
@@ -58,28 +60,29 @@ static void mount_all(const State *s) {
                         continue;
                 if (mount(mounts[i].type, where, mounts[i].type, mounts[i].flags,
                           mounts[i].options) < 0)
-                        init_say(s, "cannot mount %s on %s: %m", mounts[i].type, where);
+                        say(m->ours, m->program, "cannot mount %s on %s: %m", mounts[i].type,
+                            where);
         }
 }
 
-bool init_kernel_word(const State *s, const char *key, char *value, size_t size) {
-        return s->machine && kernel_word(key, value, size);
+static bool kernel_text(const Machine *m, const char *key, char *value, size_t size) {
+        return m->ours && kernel_word(key, value, size);
 }
 
 /* A name of the kernel's command line counts more than that of the image. */
-static void set_hostname(const State *s) {
+static void set_hostname(const Machine *m) {
         char name[HOST_NAME_MAX + 2];
 
-        if (!init_kernel_word(s, "systemd.hostname", name, sizeof(name)) &&
+        if (!kernel_text(m, "systemd.hostname", name, sizeof(name)) &&
             file_read_start_at(AT_FDCWD, "/etc/hostname", name, sizeof(name)) < 0)
                 return;
         name[strcspn(name, WHITESPACE)] = '\0';
         if (*name && *name != '#' && sethostname(name, strlen(name)) < 0)
-                init_say(s, "cannot set the host name to %s: %m", name);
+                say(m->ours, m->program, "cannot set the host name to %s: %m", name);
 }
 
 /* machine-id(5). Where /etc cannot be written, the id lasts until the machine goes down. */
-static void set_machine_id(const State *s) {
+static void set_machine_id(const Machine *m) {
         char text[64], id[MACHINE_ID_SIZE + 1];
         const char *container = getenv("container_uuid");
         int r;
@@ -87,7 +90,7 @@ static void set_machine_id(const State *s) {
         if (file_read_start_at(AT_FDCWD, "/etc/machine-id", text, sizeof(text)) >= 0 &&
             machine_id_parse(text, id))
                 return;
-        if (!(init_kernel_word(s, "systemd.machine_id", text, sizeof(text)) &&
+        if (!(kernel_text(m, "systemd.machine_id", text, sizeof(text)) &&
               machine_id_parse(text, id)) &&
             !(container && machine_id_parse(container, id)) && machine_id_new(id) < 0)
                 return;
@@ -98,11 +101,12 @@ static void set_machine_id(const State *s) {
         r = file_write_atomic_at(AT_FDCWD, "/run/machine-id", id, 0444);
         if (r < 0 || mount("/run/machine-id", "/etc/machine-id", NULL, MS_BIND, NULL) < 0 ||
             mount(NULL, "/etc/machine-id", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | SAFE, NULL) < 0)
-                init_say(s, "cannot set the machine id: %s", strerror(r < 0 ? -r : errno));
+                say(m->ours, m->program, "cannot set the machine id: %s",
+                    strerror(r < 0 ? -r : errno));
 }
 
 /* The image was not made in the future. */
-static void set_clock(const State *s) {
+static void set_clock(const Machine *m) {
         static const char *const made[] = { "/usr/lib/clock-epoch", "/proc/self/exe" };
         struct timespec now = { 0 };
         struct stat st;
@@ -111,27 +115,38 @@ static void set_clock(const State *s) {
                 clock_gettime(CLOCK_REALTIME, &now);
                 if (stat(made[i], &st) == 0 && now.tv_sec < st.st_mtim.tv_sec &&
                     clock_settime(CLOCK_REALTIME, &st.st_mtim) < 0)
-                        init_say(s, "cannot set the clock: %m");
+                        say(m->ours, m->program, "cannot set the clock: %m");
         }
 }
 
-void init_setup(State *s) {
-        _cleanup_fd_ int net = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), tty = -EBADF;
+static void bring_loopback_up(const Machine *m) {
+        _cleanup_fd_ int net = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
         struct ifreq lo = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-        struct stat st = { 0 };
 
-        mount_all(s);
-        s->machine = stat("/proc/self/ns/pid", &st) == 0 && st.st_ino == FIRST_PID_NAMESPACE &&
-                     !getenv("container");
-        set_hostname(s);
-        set_machine_id(s);
-        if (net >= 0 && ioctl(net, SIOCSIFFLAGS, &lo) < 0)
-                init_say(s, "cannot bring the loopback interface up: %m");
-        if (!s->machine)
-                return;
-        set_clock(s);
-        (void)reboot(RB_DISABLE_CAD); /* ctrl-alt-del becomes SIGINT, */
-        tty = open("/dev/tty0", O_RDWR | O_NOCTTY | O_CLOEXEC);
+        if (net < 0 || ioctl(net, SIOCSIFFLAGS, &lo) < 0)
+                say(m->ours, m->program, "cannot bring the loopback interface up: %m");
+}
+
+/* Ctrl-alt-del becomes SIGINT, and alt-up SIGWINCH. */
+static void take_keyboard(void) {
+        _cleanup_fd_ int tty = open("/dev/tty0", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+        (void)reboot(RB_DISABLE_CAD);
         if (tty >= 0)
-                (void)ioctl(tty, KDSIGACCEPT, SIGWINCH); /* and alt-up SIGWINCH */
+                (void)ioctl(tty, KDSIGACCEPT, SIGWINCH);
+}
+
+void machine_begin(Machine *m) {
+        struct stat st;
+
+        mount_all(m);
+        m->ours = stat("/proc/self/ns/pid", &st) == 0 && st.st_ino == FIRST_PID_NAMESPACE &&
+                  !getenv("container");
+        set_hostname(m);
+        set_machine_id(m);
+        bring_loopback_up(m);
+        if (!m->ours)
+                return;
+        set_clock(m);
+        take_keyboard();
 }
