@@ -53,11 +53,14 @@ int fd_fill_stdio(void) {
         int pair[2];
 
         for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+                int opened;
+
                 if (fcntl(fd, F_GETFD) >= 0)
                         continue;
-                if (open("/dev/null", O_RDWR | O_CLOEXEC) < 0 && pipe2(pair, O_CLOEXEC) < 0)
+                opened = open("/dev/null", O_RDWR | O_CLOEXEC);
+                if (opened < 0 && pipe2(pair, O_CLOEXEC) < 0)
                         return -errno;
-                if (fcntl(fd, F_SETFD, 0) < 0)
+                if (fcntl(opened < 0 ? pair[0] : opened, F_SETFD, 0) < 0)
                         return -errno;
         }
         return 0;

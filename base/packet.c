@@ -76,5 +76,7 @@ ssize_t packet_peek(int fd, void *data, size_t max, int *ret_fd) {
 }
 
 void packet_drop(int fd) {
-        (void)recv(fd, NULL, 0, MSG_DONTWAIT | MSG_TRUNC);
+        char first;
+
+        (void)recv(fd, &first, sizeof(first), MSG_DONTWAIT);
 }
