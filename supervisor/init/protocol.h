@@ -6,7 +6,8 @@
  * What holds: all that svinit keeps is handed to each new manager, from HELLO to
  * SYNCED. What was sent counts as done: it is read even when the sender has died.
  * All messages to svinit may be repeated without harm. One that is not exactly as
- * described here is the end of the manager that sent it.
+ * described here is the end of the manager that sent it. After a fatal signal svinit
+ * may repeat what it has said. When the socket is closed, the manager must exit.
  */
 #pragma once
 
