@@ -12,7 +12,13 @@ gone() { ! [ -e "$group" ]; }
 inside() { run "$CONTAINER" run "$name" sh -c "$@"; }
 enter() { run "$CONTAINER" enter "$name" "$@"; }
 ready() { "$CONTAINER" enter "$name" true 2>/dev/null; }
-snapshot() { host_snapshot; ip -o link; uname -n; }
+# What it could leave or change; not all of the host, on which others work.
+snapshot() {
+        grep -F -e /tmp/root -e svalinn-container /proc/self/mountinfo
+        ip -o link
+        uname -n
+        ls -d /etc/svalinn /var/lib/svalinn /var/log/svalinn "$group" 2>/dev/null
+}
 before=$(snapshot)
 
 # shellcheck disable=SC2016 # the inner shell expands it
