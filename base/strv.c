@@ -1,6 +1,7 @@
 /*
- * Lists of strings. They are short, so an append looks for the end each time
- * and grows by powers of two.
+ * Lists of strings. Neither length nor room is stored. The room is a power of
+ * two that the length tells, and all of it behind the last string is NULL; so
+ * the end is found by halving, and N appends cost little more than N steps.
  */
 #include "base/strv.h"
 
@@ -47,22 +48,45 @@ static size_t room_for(size_t n) {
         return room;
 }
 
+/* strv_length() of a list that grows here, in as many steps as the length has binary digits. */
+static size_t find_end(char *const *l) {
+        size_t low = 0, high = 4;
+
+        if (!l)
+                return 0;
+        /* behind HIGH strings there is room for as many again */
+        while (l[high - 1]) {
+                low = high;
+                high *= 2;
+        }
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+
+                if (l[middle])
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low;
+}
+
 int strv_push(char ***l, char *s) {
-        size_t n = strv_length(*l);
+        size_t n = find_end(*l), room = room_for(n + 1);
 
         if (!s)
                 return -ENOMEM;
-        if (!*l || room_for(n) < room_for(n + 1)) {
-                char **bigger = reallocarray(*l, room_for(n + 1), sizeof(char *));
+        if (!*l || room_for(n) < room) {
+                char **bigger = reallocarray(*l, room, sizeof(char *));
 
                 if (!bigger) {
                         free(s);
                         return -ENOMEM;
                 }
                 *l = bigger;
+                for (size_t i = n + 1; i < room; i++)
+                        bigger[i] = NULL;
         }
         (*l)[n] = s;
-        (*l)[n + 1] = NULL;
         return 0;
 }
 

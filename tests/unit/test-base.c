@@ -8,7 +8,9 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/array.h"
 #include "base/diag.h"
@@ -119,6 +121,27 @@ static void test_strv_grows(void **state) {
         assert_true(strv_equal(l, copy));
 }
 
+/* Counting the list for each append would take half a minute. */
+static void test_strv_grows_long(void **state) {
+        const size_t n = 300000;
+        _cleanup_strv_ char **l = NULL;
+        char number[16];
+        clock_t begin = clock();
+
+        for (size_t i = 0; i < n; i++) {
+                snprintf(number, sizeof(number), "%zu", i);
+                assert_int_equal(strv_add(&l, number), 0);
+                if (i < 300)
+                        assert_int_equal(strv_length(l), i + 1);
+        }
+        assert_true(clock() - begin < 4 * CLOCKS_PER_SEC);
+        assert_int_equal(strv_length(l), n);
+        for (size_t i = 0; i < n; i++) {
+                snprintf(number, sizeof(number), "%zu", i);
+                assert_string_equal(l[i], number);
+        }
+}
+
 static void test_strv_turns_round(void **state) {
         _cleanup_strv_ char **l = NULL;
 
@@ -188,6 +211,7 @@ int main(void) {
                 cmocka_unit_test(test_nearest_is_near),
                 cmocka_unit_test(test_array_keeps_its_items),
                 cmocka_unit_test(test_strv_grows),
+                cmocka_unit_test(test_strv_grows_long),
                 cmocka_unit_test(test_strv_turns_round),
                 cmocka_unit_test(test_directories_are_looked_through),
                 cmocka_unit_test(test_diag_names_the_place),
