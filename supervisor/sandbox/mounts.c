@@ -22,30 +22,24 @@ static int rank(const Op *op) {
         return op->flags & OP_IMPLIED ? 5 : 4;
 }
 
-static int compare(const void *a, const void *b) {
-        const Op *x = a, *y = b;
-        int r = path_compare(x->path, y->path);
+static int compare(const Op *a, const Op *b) {
+        int r = path_compare(a->path, b->path);
 
-        return r != 0 ? r : rank(x) - rank(y);
-}
-
-/* Insertion keeps the written order among equals, which qsort() does not promise. */
-static void sort(Op *ops, size_t n) {
-        for (size_t i = 1; i < n; i++) {
-                Op op = ops[i];
-                size_t j = i;
-
-                for (; j > 0 && compare(&ops[j - 1], &op) > 0; j--)
-                        ops[j] = ops[j - 1];
-                ops[j] = op;
-        }
+        return r != 0 ? r : rank(a) - rank(b);
 }
 
 ssize_t mounts_parent(const Op *ops, size_t i) {
-        for (size_t j = i; j-- > 0;)
-                if (path_after(ops[i].path, ops[j].path))
-                        return (ssize_t)j;
-        return -1;
+        return ops[i].above;
+}
+
+/* What lies between OPS[I] and its parent are the parent's other children, and what is below those:
+ * going up from the one before meets it. */
+static ssize_t find_parent(const Op *ops, size_t i) {
+        ssize_t j = (ssize_t)i - 1;
+
+        while (j >= 0 && !path_after(ops[i].path, ops[j].path))
+                j = ops[j].above;
+        return j;
 }
 
 /* Folds B, of the same path and lower standing, into A. */
@@ -97,7 +91,7 @@ static bool is_without_effect(const Op *op, const Op *parent, bool found) {
 void mounts_merge(Op *ops, size_t *n, bool found) {
         size_t kept = 0;
 
-        sort(ops, *n);
+        op_sort(ops, *n, compare);
         fold_equals(ops, n);
         for (size_t i = 0; i < *n; i++) {
                 ssize_t above;
@@ -106,7 +100,8 @@ void mounts_merge(Op *ops, size_t *n, bool found) {
                 /* ops[kept] is free: what stood there was moved down or dropped */
                 ops[i] = (Op){ OP_INIT };
                 ops[kept] = op;
-                above = mounts_parent(ops, kept);
+                above = find_parent(ops, kept);
+                ops[kept].above = above;
                 parent = above < 0 ? NULL : &ops[above];
                 if (parent)
                         inherit(&ops[kept], parent);

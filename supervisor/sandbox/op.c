@@ -276,6 +276,27 @@ bool op_is_content(const Op *op) {
         return op->kind >= OP_ROOT && op->kind < OP_ATTRIBUTES;
 }
 
+typedef struct Sorting {
+        int (*compare)(const Op *a, const Op *b);
+} Sorting;
+
+static int compare_stable(const void *a, const void *b, void *sorting) {
+        const Op *x = a, *y = b;
+        int r = ((const Sorting *)sorting)->compare(x, y);
+
+        return r != 0 ? r : x->order < y->order ? -1 : x->order > y->order;
+}
+
+void op_sort(Op *ops, size_t n, int (*compare)(const Op *a, const Op *b)) {
+        Sorting sorting = { compare };
+
+        if (n == 0)
+                return;
+        for (size_t i = 0; i < n; i++)
+                ops[i].order = i;
+        qsort_r(ops, n, sizeof(Op), compare_stable, &sorting);
+}
+
 void op_done(Op *op) {
         free(op->path);
         free(op->source);

@@ -85,6 +85,8 @@ typedef struct Op {
         mode_t mode;
         uid_t uid;
         gid_t gid;
+        size_t order;  /* for op_sort() alone */
+        ssize_t above; /* merged mounts: see mounts_parent() */
         /* for apply/ and exec/host alone; -EBADF in a plan */
         int fd;    /* OP_BIND: the detached mount that was prepared for it */
         int place; /* mounts: what was found at PATH */
@@ -106,5 +108,8 @@ bool op_is_content(const Op *op);
 
 /* "bind /var/lib/x on /x, read-only", without directive and newline. */
 void op_format(const Op *op, StrBuf *to);
+
+/* Sorts; what COMPARE finds equal keeps its order, which qsort() does not promise. */
+void op_sort(Op *ops, size_t n, int (*compare)(const Op *a, const Op *b));
 
 void op_done(Op *op);

@@ -85,15 +85,8 @@ static int stage(const Op *op) {
         return op_is_mount(op) ? OP_ROOT : (int)op->kind;
 }
 
-static void sort_stages(Plan *p) {
-        for (size_t i = 1; i < p->n; i++) {
-                Op op = p->ops[i];
-                size_t j = i;
-
-                for (; j > 0 && stage(&p->ops[j - 1]) > stage(&op); j--)
-                        p->ops[j] = p->ops[j - 1];
-                p->ops[j] = op;
-        }
+static int compare_stages(const Op *a, const Op *b) {
+        return stage(a) - stage(b);
 }
 
 static void merge_mounts(Plan *p) {
@@ -118,7 +111,7 @@ int plan_build(const Config *config, const PlanContext *context, Diag *diag, Pla
                 if (r < 0)
                         return r;
         }
-        sort_stages(&p);
+        op_sort(p.ops, p.n, compare_stages);
         merge_mounts(&p);
         *ret = p;
         p = (Plan){ 0 };

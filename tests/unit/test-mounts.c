@@ -6,8 +6,10 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <time.h>
 
 #include "base/text.h"
 #include "supervisor/sandbox/mounts.h"
@@ -103,6 +105,53 @@ static void test_content_inherits_noexec_only(void **state) {
         check("attributes / ro noexec; bind /tmp noexec", "ro /", "noexec /", "bind /tmp");
 }
 
+/* So many that sorting by insertion, or looking through all for each parent, takes long. */
+static void test_many(void **state) {
+        const size_t n = 50000;
+        clock_t begin = clock();
+        Plan p = { 0 };
+
+        for (size_t i = n; i-- > 0;) {
+                char line[64];
+
+                snprintf(line, sizeof(line), "bind /a/%05zu/b", i / 2);
+                add(&p, line);
+                snprintf(p.ops[p.n - 1].source, sizeof("/source"), "/%zu", i);
+        }
+        add(&p, "noexec /a");
+        mounts_merge(p.ops, &p.n, true);
+        assert_true(clock() - begin < 2 * CLOCKS_PER_SEC);
+        assert_int_equal(p.n, n / 2 + 1);
+        assert_int_equal(mounts_parent(p.ops, 0), -1);
+        for (size_t i = 1; i < p.n; i++) {
+                char source[16];
+
+                /* of two contents on one path the one that was written first */
+                snprintf(source, sizeof(source), "/%zu", 2 * i - 1);
+                assert_string_equal(p.ops[i].source, source);
+                assert_int_equal(mounts_parent(p.ops, i), 0);
+                assert_true(p.ops[i].set & MOUNT_ATTR_NOEXEC);
+        }
+        plan_done(&p);
+}
+
+static void test_parents(void **state) {
+        static const char *const lines[] = { "bind /a",   "bind /a/b/c", "bind /a/b/c/d",
+                                             "bind /a/e", "bind /a-f",   "bind /g" };
+        static const ssize_t parents[] = { -1, 0, 1, 0, -1, -1 };
+        Plan p = { 0 };
+
+        for (size_t i = ARRAY_SIZE(lines); i-- > 0;)
+                add(&p, lines[i]);
+        mounts_merge(p.ops, &p.n, true);
+        assert_int_equal(p.n, ARRAY_SIZE(lines));
+        for (size_t i = 0; i < p.n; i++) {
+                assert_string_equal(p.ops[i].path, text_after(lines[i], "bind "));
+                assert_int_equal(mounts_parent(p.ops, i), parents[i]);
+        }
+        plan_done(&p);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_longest_path_decides),
@@ -110,6 +159,8 @@ int main(void) {
                 cmocka_unit_test(test_same_path),
                 cmocka_unit_test(test_nothing_below_the_inaccessible),
                 cmocka_unit_test(test_content_inherits_noexec_only),
+                cmocka_unit_test(test_parents),
+                cmocka_unit_test(test_many),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
