@@ -80,12 +80,22 @@ static void inherit(Op *op, const Op *parent) {
         op->clear |= wanted;
 }
 
-/* Same attributes as above, and no content of its own: nothing would change. */
-static bool is_without_effect(const Op *op, const Op *parent, bool found) {
-        uint64_t above = parent ? parent->set & DECIDABLE : 0;
+/* Does OPS[I] lie in content that the view brings itself? Nobody looked into that yet. */
+static bool is_in_content(const Op *ops, size_t i) {
+        for (ssize_t j = ops[i].above; j >= 0; j = ops[j].above)
+                if (op_is_content(&ops[j]) && ops[j].kind != OP_ROOT)
+                        return true;
+        return false;
+}
+
+/* Same attributes as above, and no content of its own: nothing would change. What must complain
+ * about a missing path stays until that is known to be there. */
+static bool is_without_effect(const Op *ops, size_t i, bool found) {
+        const Op *op = &ops[i];
+        uint64_t above = op->above >= 0 ? ops[op->above].set & DECIDABLE : 0;
 
         return op->kind == OP_ATTRIBUTES && op->set == above &&
-               (found || op->flags & OP_IGNORE_MISSING);
+               (op->flags & OP_IGNORE_MISSING || (found && !is_in_content(ops, i)));
 }
 
 void mounts_merge(Op *ops, size_t *n, bool found) {
@@ -106,7 +116,7 @@ void mounts_merge(Op *ops, size_t *n, bool found) {
                 if (parent)
                         inherit(&ops[kept], parent);
                 if ((parent && parent->kind == OP_INACCESSIBLE) ||
-                    is_without_effect(&ops[kept], parent, found))
+                    is_without_effect(ops, kept, found))
                         op_done(&ops[kept]);
                 else
                         kept++;

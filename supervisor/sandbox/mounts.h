@@ -17,8 +17,10 @@
 
 /* Sorts OPS, which are mounts all, drops the superfluous and resolves inherited attributes: in the
  * result, "set" is what the subtree gets, and a content operation and an OP_ATTRIBUTES on one path
- * are one. *N is the new count; dropped operations are freed. FOUND: all paths are known to exist;
- * until then what has no effect is kept where it must complain about a missing path. */
+ * are one. *N is the new count; dropped operations are freed. FOUND: all paths of the host are
+ * known to exist. What has no effect is kept where it may still have to complain about a missing
+ * path: until then, and in content that the view brings itself, which is looked at when it is
+ * there. */
 void mounts_merge(Op *ops, size_t *n, bool found);
 
 /* The index of the operation that OPS[I] lies below, or -1. OPS are merged. */

@@ -17,6 +17,11 @@ for kind in yes disconnected; do
         same -p PrivateTmp=$kind -p User=games -- "put:/tmp/new-$mark=ok" writable:/var/tmp=ok
         same -p PrivateTmp=$kind -p ProtectSystem=strict -p ReadOnlyPaths=/ -- writable:/tmp=ok writable:/var/tmp=ok writable:/var=EROFS
         same -p PrivateTmp=$kind -p ReadOnlyPaths=/tmp -- writable:/tmp=EROFS writable:/var/tmp=ok
+        for list in ReadOnlyPaths ReadWritePaths; do
+                check_run "$kind: $list= of what is not there" 226 "$SVRUN" -p PrivateTmp=$kind -p "$list=/tmp/$mark" true
+                check_match "$kind: $list= of what is not there is named" "$list=.*/tmp/$mark" "$said"
+                same -p PrivateTmp=$kind -p "$list=-/tmp/$mark" -- "read:/tmp/$mark=ENOENT" writable:/tmp=ok
+        done
 done
 same -p PrivateTmp=disconnected -- fstype:/tmp=tmpfs
 same -p PrivateTmp=no -- "read:/tmp/$mark=empty"

@@ -105,6 +105,13 @@ static void test_content_inherits_noexec_only(void **state) {
         check("attributes / ro noexec; bind /tmp noexec", "ro /", "noexec /", "bind /tmp");
 }
 
+/* "rw /tmp/x" in a new /tmp changes nothing, but has to fail where there is no such path. */
+static void test_new_content_is_not_known(void **state) {
+        check("bind /tmp; attributes /tmp/x; attributes /tmp/x/y", "bind /tmp", "rw /tmp/x",
+              "rw /tmp/x/y");
+        check("bind /tmp; attributes /tmp/x ro", "bind /tmp", "ro /tmp/x", "rw /tmp-x");
+}
+
 /* So many that sorting by insertion, or looking through all for each parent, takes long. */
 static void test_many(void **state) {
         const size_t n = 50000;
@@ -159,6 +166,7 @@ int main(void) {
                 cmocka_unit_test(test_same_path),
                 cmocka_unit_test(test_nothing_below_the_inaccessible),
                 cmocka_unit_test(test_content_inherits_noexec_only),
+                cmocka_unit_test(test_new_content_is_not_known),
                 cmocka_unit_test(test_parents),
                 cmocka_unit_test(test_many),
         };
