@@ -34,6 +34,11 @@ same -p "ReadOnlyPaths=+/data" -- writable:/data=EROFS writable:/etc=ok
 same -p "ReadOnlyPaths=$root/data" -- writable:/data=EROFS writable:/etc=ok
 same -p "InaccessiblePaths=+/marker" -- read:/marker=empty
 same -p "InaccessiblePaths=+/data/absolute-link" -- read:/etc/passwd=empty
+run "$SVRUN" "${common[@]}" -p InaccessiblePaths=/etc -p "ReadOnlyPaths=-/data +/marker $root/etc" "$PROBE" read:/etc/passwd
+check_match 'a path outside of it is named' "^svrun: ReadOnlyPaths=/data has no effect: .* outside .*\"\+/data\"" "$said"
+check_match 'each of them is named' 'InaccessiblePaths=/etc has no effect: ' "$said"
+check 'and no other' 2 "$(wc -l <<<"$said")"
+expect 'and hides nothing in it' read:/etc/passwd ok
 check 'a link in it does not lead out of it' root "$(head -c 4 /etc/passwd)"
 same -p "BindPaths=$scratch/host:/data" -- 'cat:/data/file=of the host*' writable:/data=ok
 same -p "BindReadOnlyPaths=$scratch/host:/made/here" -- 'cat:/made/here/file=of the host*' writable:/made/here=EROFS

@@ -14,10 +14,10 @@
 
 /* Without "+" a path is one of the host: with RootDirectory= only what lies in there is meant.
  * NULL: it is elsewhere, and so out of the sandbox's sight anyway. */
-static const char *path_inside(const Config *c, const PathSetting *s) {
+static const char *path_inside(const Config *c, const PlanContext *x, const PathSetting *s) {
         const char *rest;
 
-        if (s->in_root || !c->root_directory)
+        if (s->in_root || !c->root_directory || x->host_root)
                 return s->path;
         rest = path_after(s->path, c->root_directory);
         if (!rest)
@@ -37,16 +37,26 @@ static const struct {
         { "InaccessiblePaths", offsetof(Config, inaccessible_paths), ACCESS_NONE },
 };
 
-static int add_paths(const Config *c, size_t row, Plan *p) {
+static void warn_outside(const Config *c, const char *directive, const char *path, Diag *diag) {
+        diag_warning(diag,
+                     "%s=%s has no effect: the path lies outside of RootDirectory=%s; write "
+                     "\"+%s\" for the one inside, or leave it out",
+                     directive, path, c->root_directory, path);
+}
+
+static int add_paths(const Config *c, const PlanContext *x, size_t row, Diag *diag, Plan *p) {
         const PathList *l = (const PathList *)(const void *)((const char *)c + accesses[row].list);
 
         for (size_t i = 0; i < l->n; i++) {
-                const char *path = path_inside(c, &l->items[i]);
+                const char *path = path_inside(c, x, &l->items[i]);
                 unsigned flags = l->items[i].ignore_missing ? OP_IGNORE_MISSING : 0;
-                int r = path ? plan_add_access(p, accesses[row].directive, path,
-                                               accesses[row].access, flags)
-                             : 0;
+                int r = 0;
 
+                if (path)
+                        r = plan_add_access(p, accesses[row].directive, path, accesses[row].access,
+                                            flags);
+                else
+                        warn_outside(c, accesses[row].directive, l->items[i].path, diag);
                 if (r < 0)
                         return r;
         }
@@ -145,7 +155,7 @@ static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
         if (x->variant == PLAN_FULL_PRIVILEGES)
                 return 0;
         for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(accesses); i++)
-                r = add_paths(c, i, p);
+                r = add_paths(c, x, i, diag, p);
         if (r >= 0)
                 r = add_binds(p, "BindPaths", &c->bind_paths, 0);
         if (r >= 0)

@@ -10,7 +10,6 @@
 #include <sys/resource.h>
 
 #include "base/strbuf.h"
-#include "base/strv.h"
 #include "base/text.h"
 
 /* Everything that needs what OP asked for goes with it. */
@@ -52,11 +51,6 @@ static int drop(Plan *p, const LaunchFailure *f, char **ret_names) {
         return strbuf_take(&names, ret_names);
 }
 
-/* Said once, not for each command; without memory to note that, again. */
-static bool is_news(Runner *r, const char *names) {
-        return !strv_contains(r->dropped, names) && strv_add(&r->dropped, names) <= 0;
-}
-
 static bool lower_limit(Op *op) {
         struct rlimit now;
 
@@ -94,14 +88,14 @@ bool fallback_use(Runner *r, Plan *p, const LaunchFailure *f) {
                 return false;
         }
         if (failed && failed->kind == OP_RLIMIT && lower_limit(failed)) {
-                if (is_news(r, failed->directive))
+                if (runner_is_news(r, failed->directive))
                         runner_say(r, "%s= is %llu instead: %s", failed->directive,
                                    (unsigned long long)failed->set, reason);
                 return true;
         }
         if (drop(p, f, &names) < 0)
                 return false;
-        if (is_news(r, names))
+        if (runner_is_news(r, names))
                 runner_say(r, "%s not enforced: %s", names, reason);
         return true;
 }

@@ -91,7 +91,7 @@ void prepare_done(Runner *r) {
         identity_done(&r->identity);
         host_done(&r->host);
         free(r->notify_path);
-        strv_free(r->dropped);
+        strv_free(r->said);
         diag_done(&r->diag);
 }
 

@@ -14,6 +14,7 @@
 
 #include "base/fd.h"
 #include "base/strbuf.h"
+#include "base/strv.h"
 #include "base/text.h"
 #include "supervisor/exec/host-cgroup.h"
 #include "supervisor/tools/run/leftovers.h"
@@ -42,13 +43,20 @@ void runner_say(const Runner *r, const char *format, ...) {
                 (void)fd_write_all(STDERR_FILENO, b.text, b.length);
 }
 
+bool runner_is_news(Runner *r, const char *text) {
+        return !strv_contains(r->said, text) && strv_add(&r->said, text) <= 0;
+}
+
 void runner_say_notes(Runner *r) {
         bool quiet = r->request->quiet && diag_count(&r->diag, DIAG_ERROR) == 0;
 
         for (size_t i = 0; i < r->diag.n && !quiet; i++) {
+                const DiagEntry *entry = &r->diag.entries[i];
                 _cleanup_free_ char *line = NULL;
 
-                if (diag_entry_format(&r->diag.entries[i], &line) >= 0)
+                if (diag_entry_format(entry, &line) < 0)
+                        continue;
+                if (entry->level == DIAG_ERROR || runner_is_news(r, line))
                         runner_say(r, "%s", line);
         }
         if (r->diag.dropped > 0 && !quiet)

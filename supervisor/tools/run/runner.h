@@ -42,7 +42,7 @@ typedef struct Runner {
         int stop_signal;    /* the signal that asked us to stop, or 0 */
         bool reload;        /* ExecReload= is due */
         bool abandoned;
-        char **dropped; /* what was already said to be left out */
+        char **said; /* see runner_is_news() */
         Diag diag;
 } Runner;
 
@@ -66,5 +66,9 @@ bool runner_has_children(void);
 /* Says "svrun: ..." on standard error, a full line in one write. */
 void runner_say(const Runner *r, const char *format, ...) _printf_(2, 3);
 
-/* Says what was noted in the Diag since the last time. */
+/* Is this the first time? What is true of all commands of a unit is said once, not for each;
+ * without memory to note that, again. */
+bool runner_is_news(Runner *r, const char *text);
+
+/* Says what was noted in the Diag since the last time: errors, and what is news. */
 void runner_say_notes(Runner *r);
