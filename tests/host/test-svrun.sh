@@ -46,6 +46,8 @@ wrong 'a number that is too large' 'Nice=: .*99' -p Nice=99 true
 wrong 'a wrong limit' 'LimitNOFILE=: .*"lots"' -p LimitNOFILE=lots true
 wrong 'an unknown capability' 'CapabilityBoundingSet=: .*CAP_NOSUCH' -p CapabilityBoundingSet=CAP_NOSUCH true
 wrong 'a variable without a name' '.*=value' -E =value true
+wrong 'a name that no variable can have' '.*"BAD-N" is no name of a variable' -E BAD-N=1 true
+wrong 'such a name to pass on' '.*"1A" is no name of a variable' --setenv=1A true
 check_run 'a variable that is not set is passed over' 0 "$SVRUN" -P -E SVTEST_NOT_SET true
 wrong 'a unit that is not there' '.*/nonexistent.service' --unit /nonexistent.service
 wrong 'json without explain' '.*--json' --json true

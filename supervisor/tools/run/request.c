@@ -10,6 +10,7 @@
 
 #include "base/strv.h"
 #include "base/terminal.h"
+#include "units/check.h"
 
 enum {
         OPT_PROPERTY = 1,
@@ -46,14 +47,21 @@ static const Option rows[] = {
 };
 
 static int add_variable(Request *r, const char *value, Diag *diag) {
+        _cleanup_free_ char *name = strndup(value, strcspn(value, "="));
         const char *caller;
         char *assignment;
+        int e;
 
-        if (*value == '=' || *value == '\0')
+        if (!name)
+                return -ENOMEM;
+        if (!*name)
                 return diag_error(diag, -EINVAL,
                                   "\"%s\" has no name before the \"=\"; write NAME=VALUE, or "
                                   "NAME to pass a variable on",
                                   value);
+        e = check_variable_name(name, diag);
+        if (e < 0)
+                return e;
         if (strchr(value, '='))
                 return strv_add(&r->environment, value);
         caller = getenv(value);
