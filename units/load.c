@@ -125,10 +125,17 @@ static int read_file(const LoadPath *place, const char *path, LoadedFile *ret) {
 }
 
 static int refuse(Diag *diag, const LoadPath *place, const char *path, int error) {
-        if (error == -ENOMEM)
-                return error;
-        return diag_error(diag, error, "%s%s cannot be read: %s", place ? place->root : "", path,
-                          explain(error));
+        const char *outer = diag ? diag->file : NULL;
+        _cleanup_free_ char *full = NULL;
+
+        if (error == -ENOMEM || asprintf(&full, "%s%s", place ? place->root : "", path) < 0)
+                return -ENOMEM;
+        if (diag)
+                diag->file = full;
+        diag_error(diag, error, "this cannot be read: %s", explain(error));
+        if (diag)
+                diag->file = outer;
+        return error;
 }
 
 static int add_file(LoadedUnit *u, LoadedFile *f) {

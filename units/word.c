@@ -244,7 +244,7 @@ int word_next_lenient(const char **p, const char *separators, WordFlags flags, c
                              "\"\\\\\" for a backslash",
                              text_excerpt(begin, excerpt));
         if (r == -EINVAL)
-                return diag_error(diag, r, "a quote is not closed in \"%s\"",
+                return diag_error(diag, r, "a quote is not closed: %s",
                                   text_excerpt(begin, excerpt));
         return r;
 }

@@ -88,6 +88,26 @@ static bool is_of_another_run(const Host *h, int fd) {
         return host_record_is_shared(h, HOST_RECORD_EMPTY, path);
 }
 
+/* The kernel's own answer would be "Invalid argument". FD is what is at OP's path. */
+static int check_type(int fd, const Op *op, bool directory, Diag *diag) {
+        const char *what = op->kind == OP_BIND ? op->source
+                           : directory         ? "a new file system"
+                                               : "a new file";
+        struct stat st;
+
+        if (fstat(fd, &st) < 0 || S_ISDIR(st.st_mode) == directory)
+                return 0;
+        if (directory)
+                return diag_error(diag, -ENOTDIR,
+                                  "%s is no directory; only a file can be mounted on it, and %s is "
+                                  "none",
+                                  op->path, what);
+        return diag_error(
+                diag, -EISDIR,
+                "%s is a directory; only a directory can be mounted on it, and %s is none",
+                op->path, what);
+}
+
 static int make(Host *h, const Op *op, const char *root, bool directory) {
         _cleanup_(host_path_done) HostPath p = HOST_PATH_INIT;
         _cleanup_fd_ int lock = host_record_lock(h), fd = -EBADF;
@@ -102,11 +122,26 @@ static int make(Host *h, const Op *op, const char *root, bool directory) {
         return r < 0 ? r : make_all(h, &p, directory);
 }
 
-/* The usual case is that it exists, and that no run has left a record. */
-static bool is_there_to_stay(Host *h, const char *root, const Op *op) {
+static int find_or_make(Host *h, const Op *op, const char *root, bool directory, Diag *diag) {
         _cleanup_fd_ int fd = find(root, op);
+        int r;
 
-        return fd >= 0 && host_record_open_runs(h, false) < 0;
+        if (fd >= 0) {
+                r = check_type(fd, op, directory, diag);
+                if (r < 0)
+                        return r;
+                /* the usual case: no run has left a record */
+                if (host_record_open_runs(h, false) < 0)
+                        return 0;
+        }
+        r = make(h, op, root, directory);
+        if (r < 0)
+                diag_error(diag, r, "%s does not exist and cannot be made to mount on it: %s",
+                           op->path,
+                           r == -ELOOP ? "a part of the path is a symbolic link that others can "
+                                         "change"
+                                       : strerror(-r));
+        return r;
 }
 
 int host_target_make(Host *h, const Op *ops, size_t n, size_t i, Diag *diag) {
@@ -115,16 +150,11 @@ int host_target_make(Host *h, const Op *ops, size_t n, size_t i, Diag *diag) {
         int directory = is_directory(op), r;
 
         /* a missing source is for the mounting to complain about, if it must not be missing */
-        if (!root || directory < 0 || is_there_to_stay(h, root, op))
-                return 0;
-        r = make(h, op, root, directory);
-        if (r >= 0)
+        if (!root || directory < 0)
                 return 0;
         if (diag)
                 diag->directive = op->directive;
-        diag_error(diag, r, "%s does not exist and cannot be made to mount on it: %s", op->path,
-                   r == -ELOOP ? "a part of the path is a symbolic link that others can change"
-                               : strerror(-r));
+        r = find_or_make(h, op, root, directory, diag);
         if (diag)
                 diag->directive = before;
         return r;

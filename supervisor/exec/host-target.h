@@ -7,5 +7,6 @@
 #include "supervisor/exec/host.h"
 
 /* Makes what OPS[I], one of the N merged mounts of a plan, is to be mounted on, unless that lies in
- * another new mount of the plan. Errors are in DIAG. */
+ * another new mount of the plan. A file cannot be mounted on a directory that is there, nor the
+ * reverse. Errors are in DIAG. */
 int host_target_make(Host *h, const Op *ops, size_t n, size_t i, Diag *diag);

@@ -154,6 +154,12 @@ for name in BindPaths BindReadOnlyPaths; do
         check "$name: the command was not executed" 0 "$(find "$t/empty" -type f | wc -l)"
         same -p "$name=-$t/missing:$t/empty" -- "mountpoint:$t/empty=no"
 done
+check_run 'a file on a directory' 226 "$SVRUN" -p "BindPaths=$t/data/file:$t/empty" true
+check_match 'a file on a directory: what is what' "^svrun: BindPaths=: $t/empty is a directory; .* $t/data/file is none" "$said"
+check_run 'a directory on a file' 226 "$SVRUN" -p "BindReadOnlyPaths=$t/data:$t/a/file" true
+check_match 'a directory on a file: what is what' "^svrun: BindReadOnlyPaths=: $t/a/file is no directory; .* $t/data is none" "$said"
+check_run 'nor an empty directory' 226 "$SVRUN" -p "TemporaryFileSystem=$t/a/file" true
+check_match 'nor an empty directory: what is what' "^svrun: TemporaryFileSystem=: $t/a/file is no directory" "$said"
 check_run 'a missing source makes no destination' 226 "$SVRUN" -p "BindPaths=$t/missing:$t/made" true
 check 'no destination' gone "$([ -e "$t/made" ] || echo gone)"
 

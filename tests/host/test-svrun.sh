@@ -39,6 +39,7 @@ wrong 'an unknown option' '.*--nosuchoption' --nosuchoption true
 wrong 'an unknown letter' '.*-Z' -Z true
 wrong 'an option without its argument' '.*(-p|--property)' -p
 wrong 'a property without a value' '.*PrivateTmp.*=' -p PrivateTmp true
+wrong 'a property without a name' '.*"=x" has no name' -p =x true
 wrong 'an unknown directive' '.*PrivatTmp.*PrivateTmp' -p PrivatTmp=yes true
 wrong 'a wrong value' 'PrivateTmp=: .*"maybe"' -p PrivateTmp=maybe true
 wrong 'a wrong number' 'Nice=: .*"much"' -p Nice=much true

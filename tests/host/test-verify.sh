@@ -73,6 +73,11 @@ check_run 'a template' 0 "$SVANALYZE" --root="$root" verify case@.service
 verify none
 check_match 'a unit that is not there' '^1:none: there is no none.service' "$status:$output"
 check_run 'a file by its path' 0 "$SVANALYZE" --root="$root" verify "$root/units/case@.service"
+mkdir "$root/units/directory.service"
+run "$SVANALYZE" verify "$root/units/directory.service"
+check 'a directory, named once' "$root/units/directory.service: this cannot be read: it is a directory, where a file is expected" \
+        "$output"
+rmdir "$root/units/directory.service"
 check_run 'a root that is not there' 1 "$SVANALYZE" --root="$root/none" verify case
 
 unit case.service NoNewPrivileges=maybe

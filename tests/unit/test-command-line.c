@@ -117,7 +117,7 @@ static void test_refused(void **state) {
                 { "++/bin/a", NULL, "no program" },
                 { "\"/bin/a'b\"", NULL, "contains a quote" },
                 { "/bin/a\\nb", NULL, "control character" },
-                { "/bin/a \"b", NULL, "quote is not closed" },
+                { "/bin/a \"b", NULL, "a quote is not closed: \"b" },
                 { "/bin/a %Z", NULL, "no specifier %Z" },
                 { "..", NULL, "no program" },
         };

@@ -367,6 +367,8 @@ static void test_explicit_file(void **state) {
         assert_int_equal(load_file(full, &diag, &u), -ENOENT);
         assert_int_equal(load_file("/etc/passwd", &diag, &u), -EINVAL);
         assert_int_equal(diag_count(&diag, DIAG_ERROR), 2);
+        assert_string_equal(diag.entries[0].file, full);
+        assert_null(strstr(diag.entries[0].message, full)); /* once is enough */
 }
 
 static void check_path(const char *environment, const char *first, const char *last) {

@@ -10,6 +10,7 @@
 
 #include "base/strv.h"
 #include "base/terminal.h"
+#include "base/text.h"
 #include "units/check.h"
 
 enum {
@@ -72,17 +73,27 @@ static int add_variable(Request *r, const char *value, Diag *diag) {
         return strv_push(&r->environment, assignment);
 }
 
+static int add_property(Request *r, const char *value, Diag *diag) {
+        const char *equals = strchr(value, '=');
+
+        if (!equals)
+                return diag_error(diag, -EINVAL,
+                                  "\"%s\" has no \"=\"; write NAME=VALUE, such as PrivateTmp=yes",
+                                  value);
+        if (value + strspn(value, WHITESPACE) == equals)
+                return diag_error(diag, -EINVAL,
+                                  "\"%s\" has no name before the \"=\"; write NAME=VALUE, such as "
+                                  "PrivateTmp=yes",
+                                  value);
+        return strv_add(&r->properties, value);
+}
+
 static int take(int id, const char *value, void *context, Diag *diag) {
         Request *r = context;
 
         switch (id) {
         case OPT_PROPERTY:
-                if (!strchr(value, '='))
-                        return diag_error(diag, -EINVAL,
-                                          "\"%s\" has no \"=\"; write NAME=VALUE, such as "
-                                          "PrivateTmp=yes",
-                                          value);
-                return strv_add(&r->properties, value);
+                return add_property(r, value, diag);
         case OPT_UNIT:
                 r->unit = value;
                 return 0;
