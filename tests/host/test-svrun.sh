@@ -49,6 +49,15 @@ wrong 'an unknown capability' 'CapabilityBoundingSet=: .*CAP_NOSUCH' -p Capabili
 wrong 'a variable without a name' '.*=value' -E =value true
 wrong 'a name that no variable can have' '.*"BAD-N" is no name of a variable' -E BAD-N=1 true
 wrong 'such a name to pass on' '.*"1A" is no name of a variable' --setenv=1A true
+for setting in ExecStart=/bin/true ExecStartPre=/bin/false ExecStopPost=/nonexist Type=forking PIDFile=x.pid RemainAfterExit=yes \
+        SuccessExitStatus=3; do
+        wrong "$setting beside a command" "${setting%%=*}=: .*no effect on a COMMAND.*--unit" -p "$setting" true
+done
+check_run 'such settings taken back' 0 "$SVRUN" -p ExecStartPre= -p Type=simple -p RemainAfterExit=no true
+printf '[Service]\nType=forking\nExecStartPre=/bin/false\nExecStart=/bin/true\nLimitNOFILE=77\n' >"$scratch/settings.service"
+check_run 'such settings of a unit beside a command' 0 "$SVRUN" --unit "$scratch/settings.service" sh -c 'ulimit -n'
+check 'and its sandbox' 77 "$output"
+check_run 'one more, with a unit' 2 "$SVRUN" --unit "$scratch/settings.service" -p ExecStopPost=/bin/true true
 check_run 'a variable that is not set is passed over' 0 "$SVRUN" -P -E SVTEST_NOT_SET true
 wrong 'a unit that is not there' '.*/nonexistent.service' --unit /nonexistent.service
 wrong 'json without explain' '.*--json' --json true

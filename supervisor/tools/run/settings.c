@@ -34,15 +34,42 @@ static int assign(Settings *s, const char *name, const char *value,
         return config_assign(&s->config, PROPERTY_SECTIONS, name, value, &context);
 }
 
-static int assign_property(Settings *s, const char *property, const SpecifierContext *specifiers,
-                           Diag *diag) {
-        const char *equals = strchr(property, '=');
-        _cleanup_free_ char *name = strndup(property, (size_t)(equals - property));
-        _cleanup_free_ char *value = strdup(equals + 1);
+/* Does D, just assigned, say what only the commands of a unit are asked about? */
+static bool is_for_units_alone(const Settings *s, const Directive *d) {
+        return d->type == &type_commands || text_eq(d->name, "PIDFile") ||
+               text_eq(d->name, "SuccessExitStatus") ||
+               (text_eq(d->name, "Type") && s->config.service_type == SERVICE_FORKING) ||
+               (text_eq(d->name, "RemainAfterExit") && s->config.remain_after_exit);
+}
 
-        if (!name || !value)
+static int refuse_beside_command(const Settings *s, const char *name, Diag *diag) {
+        const Directive *found[2];
+        size_t n = directive_resolve(PROPERTY_SECTIONS, name, found);
+
+        for (size_t i = 0; i < n; i++)
+                if (is_for_units_alone(s, found[i]))
+                        return diag_error(diag, -EINVAL,
+                                          "%s=: this has no effect on a COMMAND of the command "
+                                          "line; write a unit file with it, and run that with "
+                                          "--unit and without a COMMAND",
+                                          name);
+        return 0;
+}
+
+static int assign_property(Settings *s, const Request *r, const char *property,
+                           const SpecifierContext *specifiers, Diag *diag) {
+        const char *equals = strchr(property, '=');
+        _cleanup_free_ char *name_text = strndup(property, (size_t)(equals - property));
+        _cleanup_free_ char *value_text = strdup(equals + 1);
+        char *name, *value;
+        int e;
+
+        if (!name_text || !value_text)
                 return -ENOMEM;
-        return assign(s, text_strip(name), text_strip(value), specifiers, diag);
+        name = text_strip(name_text);
+        value = text_strip(value_text);
+        e = assign(s, name, value, specifiers, diag);
+        return e >= 0 && r->command && *value ? refuse_beside_command(s, name, diag) : e;
 }
 
 static int assign_options(Settings *s, const Request *r, const SpecifierContext *specifiers,
@@ -176,7 +203,7 @@ static int load_all(Settings *s, const Request *r, bool rootless, Diag *diag) {
                 e = name_command(r, &s->unit_name);
         specifiers.unit = s->unit_name;
         for (char **p = r->properties; e >= 0 && p && *p; p++)
-                e = assign_property(s, *p, &specifiers, diag);
+                e = assign_property(s, r, *p, &specifiers, diag);
         if (e >= 0)
                 e = assign_options(s, r, &specifiers, diag);
         return e < 0 || !r->unit || r->command ? e : check_service(s, diag);
