@@ -21,6 +21,7 @@ static const WordFlags word_flags = WORD_UNQUOTE | WORD_CUNESCAPE;
 
 void command_line_done(Command *c) {
         free(c->path);
+        free(c->file);
         strv_free(c->argv);
         *c = (Command){ 0 };
 }
@@ -170,6 +171,14 @@ static void soften(Diag *diag, size_t from) {
         diag_warning(diag, "the command begins with \"-\" and is left out, therefore");
 }
 
+static int note_place(const Diag *diag, Command *c) {
+        if (!diag || !diag->file || diag->line == 0)
+                return 0;
+        c->file = strdup(diag->file);
+        c->line = diag->line;
+        return c->file ? 0 : -ENOMEM;
+}
+
 static int append(CommandList *list, Command *c) {
         int r = ARRAY_GROW(list->items, list->n);
 
@@ -196,6 +205,8 @@ static int read_line(Line *l, CommandList *list) {
                         soften(l->diag, said);
                         return 0;
                 }
+                if (r >= 0)
+                        r = note_place(l->diag, &c);
                 if (r >= 0)
                         r = append(list, &c);
                 if (r < 0)

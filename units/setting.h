@@ -84,6 +84,8 @@ typedef struct Command {
         bool no_setuid;       /* "!" privileges without User=, capabilities kept; sandbox applies */
         bool ambient_or_setuid; /* "!!" the same, but only to kernels without ambient capabilities:
                                  * no effect on those that we run on */
+        char *file;             /* where it was written, for messages; NULL: in no file */
+        unsigned line;
 } Command;
 
 typedef struct CommandList {

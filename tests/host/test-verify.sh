@@ -47,9 +47,38 @@ valid 'a program bound into a root directory' RootDirectory=/srv/jail \
 valid 'root directory for ExecStart= only' RootDirectory=/srv/jail RootDirectoryStartOnly=yes \
         ExecStart=/bin/inner ExecStopPost=/usr/bin/tool
 
+valid 'several commands' Type=oneshot ExecStart=/usr/bin/tool ExecStart=/usr/bin/tool
+valid 'a command to stop alone' ExecStop=/usr/bin/tool
+unit case.service '[Unit]' SuccessAction=reboot-force
+verify case
+check 'an action instead of a command' '0:case: not enforced yet: SuccessAction=' "$status:$output"
+printf '[Unit]\nDescription=A\n' >"$root/units/case.target"
+run "$SVANALYZE" --root="$root" verify case.target
+check 'other units need no commands' '0:' "$status:$output$said"
+
+# --- users and groups, in the files of the root
+printf 'known:x:700:700::/:/bin/sh\n' >"$root/etc/passwd"
+printf 'known:x:700:\n' >"$root/etc/group"
+valid 'users and groups that are there' User=known Group=known SupplementaryGroups=known ExecStart=tool
+valid 'numbers' User=800 Group=800 ExecStart=tool
+valid 'a dynamic user' DynamicUser=yes User=svtest-dynamic ExecStart=tool
+unit case.service User=root Group=root 'SupplementaryGroups=known other' ExecStart=tool
+verify case
+check 'missing ones are three warnings' 0:3 "$status:$(wc -l <<<"$output")"
+check_match 'a missing user' 'case.service: User=: there is no user "root" in' "$output"
+check_match 'a missing group' 'Group=: there is no group "root" in' "$output"
+check_match 'another' 'SupplementaryGroups=: there is no group "other" in' "$output"
+
 wrong 'a wrong value' 'case.service:2: NoNewPrivileges=: "maybe" is no boolean' NoNewPrivileges=maybe
 wrong 'a mistyped directive' 'did you mean ProtectSystem=' ProtectSytem=full
-wrong 'a missing program' 'ExecStart=: /usr/bin/none does not exist' ExecStart=/usr/bin/none
+wrong 'a missing program' 'case.service:3: ExecStart=: /usr/bin/none does not exist' Nice=1 ExecStart=/usr/bin/none
+wrong 'the second of two' 'case.service:4: ExecStartPre=: /usr/bin/none does not' ExecStartPre=/usr/bin/tool ExecStart=/usr/bin/tool \
+        'ExecStartPre=/usr/bin/tool ; /usr/bin/none'
+wrong 'nothing to run' 'case.service: there is no ExecStart=; there is nothing' Nice=1
+wrong 'nothing to start' 'only Type=oneshot does without' Type=exec ExecStop=/usr/bin/tool
+wrong 'two commands' 'case.service: there are 2 commands in ExecStart=; only Type=oneshot' Type=simple \
+        ExecStart=/usr/bin/tool ExecStart=/usr/bin/tool
+wrong 'two commands without a type' 'there are 2 commands' ExecStart=/usr/bin/tool ExecStart=/usr/bin/tool
 wrong 'a program that cannot be executed' 'is not executable' ExecStart=/usr/bin/plain
 wrong 'a directory as program' 'is a directory' ExecStart=/usr/bin
 wrong 'a name that is nowhere' 'none does not exist' ExecStart=none
@@ -68,8 +97,9 @@ unit case.service ExecStart=/usr/bin/tool SmackProcessLabel=a SELinuxContext=b
 verify case
 check 'what nobody enforces, sorted' '0:case: not enforced yet: SELinuxContext= SmackProcessLabel=' "$status:$output"
 
-unit case@.service 'ExecStart=/usr/bin/tool %i'
-check_run 'a template' 0 "$SVANALYZE" --root="$root" verify case@.service
+unit case@.service 'ExecStart=/usr/bin/tool %i' User=%i
+verify case@.service
+check 'a template' '0:' "$status:$output$said"
 verify none
 check_match 'a unit that is not there' '^1:none: there is no none.service' "$status:$output"
 check_run 'a file by its path' 0 "$SVANALYZE" --root="$root" verify "$root/units/case@.service"

@@ -87,6 +87,21 @@ static int look_up_name(const Search *s, const char *name) {
         return best;
 }
 
+/* The rest of DIAG's place is set. */
+static void complain(const Command *c, int error, const char *what, Diag *diag) {
+        const char *file = diag->file;
+
+        diag->file = c->file ? c->file : file;
+        diag->line = c->line;
+        if (c->ignore_failure)
+                diag_warning(diag, "%s %s; the \"-\" before it lets that pass", c->path, what);
+        else
+                diag_error(diag, error, "%s %s; correct the path or install the program", c->path,
+                           what);
+        diag->file = file;
+        diag->line = 0;
+}
+
 static void check_command(const Search *s, const Command *c) {
         int r = path_is_absolute(c->path) ? look_in_unit(s, c->path) : look_up_name(s, c->path);
         const char *what = r == -EACCES   ? "is not executable"
@@ -94,13 +109,8 @@ static void check_command(const Search *s, const Command *c) {
                            : r == -ENOENT ? "does not exist"
                                           : strerror(-r);
 
-        if (r == 0)
-                return;
-        if (c->ignore_failure)
-                diag_warning(s->diag, "%s %s; the \"-\" before it lets that pass", c->path, what);
-        else
-                diag_error(s->diag, r, "%s %s; correct the path or install the program", c->path,
-                           what);
+        if (r < 0)
+                complain(c, r, what, s->diag);
 }
 
 static void check_directive(const Search *s, const Directive *d) {

@@ -7,8 +7,12 @@
 #include <string.h>
 
 #include "base/strv.h"
+#include "base/text.h"
+#include "supervisor/tools/analyze/accounts.h"
 #include "supervisor/tools/analyze/programs.h"
 #include "supervisor/tools/analyze/source.h"
+#include "units/service.h"
+#include "units/unit-name.h"
 
 static int compare_text(const void *a, const void *b) {
         return strcmp(*(char *const *)a, *(char *const *)b);
@@ -61,7 +65,12 @@ static void look_at(Source *s, const char *argument, Diag *diag, char ***ret_not
                 return;
         diag->file = u.fragment;
         diag->line = 0;
+        if (text_ends_with(u.id, ".service") && !u.masked)
+                (void)service_check(&c, diag);
         programs_check(&c, s->path.root_fd, diag);
+        /* the user of a template is often named after the instance, which is made up here */
+        if (unit_name_kind(u.id) != UNIT_NAME_TEMPLATE)
+                accounts_check(&c, s->path.root_fd, diag);
         diag->file = NULL;
         if (list_not_enforced(&c, ret_not_enforced) < 0)
                 diag_error(diag, -ENOMEM, "not enough memory");

@@ -13,6 +13,7 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "units/load.h"
+#include "units/service.h"
 #include "units/specifier.h"
 #include "units/types.h"
 #include "units/unit-name.h"
@@ -164,29 +165,22 @@ static int parse_unit(Settings *s, const Request *r, SpecifierContext *specifier
         return e;
 }
 
-/* systemd.service(5): what makes a service unit whole. */
-static int check_service(const Settings *s, Diag *diag) {
-        const Config *c = &s->config;
+static int check_unit(const Settings *s, Diag *diag) {
+        const char *outer = diag->file;
+        int e;
 
         if (!text_ends_with(s->unit_name, ".service"))
                 return diag_error(diag, -EINVAL,
                                   "%s is no service; only services have commands to run",
                                   s->unit_name);
-        if (c->exec_start.n == 0 && c->exec_stop.n == 0)
-                return diag_error(diag, -EINVAL, "%s has no ExecStart=; there is nothing to run",
-                                  s->unit_name);
-        if (c->exec_start.n == 0 && c->service_type != SERVICE_DEFAULT &&
-            c->service_type != SERVICE_ONESHOT)
-                return diag_error(diag, -EINVAL,
-                                  "%s has no ExecStart=; only Type=oneshot does without",
-                                  s->unit_name);
-        if (c->exec_start.n > 1 && c->service_type != SERVICE_ONESHOT)
-                return diag_error(
-                        diag, -EINVAL,
-                        "%s has %zu commands in ExecStart=; only Type=oneshot may have more "
-                        "than one",
-                        s->unit_name, c->exec_start.n);
-        return 0;
+        diag->file = s->fragment ? s->fragment : s->unit_name;
+        e = service_check(&s->config, diag);
+        if (e >= 0 && s->config.exec_start.n == 0 && s->config.exec_stop.n == 0)
+                e = diag_error(diag, -EINVAL,
+                               "SuccessAction= is left to a supervisor, and there is no "
+                               "ExecStart=; there is nothing to run");
+        diag->file = outer;
+        return e;
 }
 
 static int load_all(Settings *s, const Request *r, bool rootless, Diag *diag) {
@@ -206,7 +200,7 @@ static int load_all(Settings *s, const Request *r, bool rootless, Diag *diag) {
                 e = assign_property(s, r, *p, &specifiers, diag);
         if (e >= 0)
                 e = assign_options(s, r, &specifiers, diag);
-        return e < 0 || !r->unit || r->command ? e : check_service(s, diag);
+        return e < 0 || !r->unit || r->command ? e : check_unit(s, diag);
 }
 
 int settings_load(const Request *r, bool rootless, Diag *diag, Settings *ret) {
