@@ -42,41 +42,52 @@ static json_object *plan_to_json(const Plan *p) {
         return list;
 }
 
+/* Nothing is printed before all of it is known. */
+typedef struct Output {
+        json_object *commands; /* NULL: text is wanted */
+        StrBuf text;
+} Output;
+
+static void output_done(Output *o) {
+        json_putp(&o->commands);
+        strbuf_done(&o->text);
+}
+
 static int show(const Runner *r, const Plan *p, const char *phase, const char *program,
-                json_object *commands) {
+                Output *to) {
         _cleanup_free_ char *text = NULL;
         json_object *entry;
 
-        if (commands) {
+        if (to->commands) {
                 entry = json_object_new_object();
                 json_object_object_add(entry, "phase", json_object_new_string(phase));
                 json_object_object_add(entry, "program", json_object_new_string(program));
                 json_object_object_add(entry, "operations", plan_to_json(p));
-                json_object_array_add(commands, entry);
+                json_object_array_add(to->commands, entry);
                 return 0;
         }
         if (plan_format(p, &text) < 0)
                 return -ENOMEM;
         if (r->request->unit && !r->request->command)
-                printf("# %s=%s\n", phase, program);
-        fputs(text, stdout);
-        return 0;
+                strbuf_addf(&to->text, "# %s=%s\n", phase, program);
+        strbuf_add(&to->text, text);
+        return to->text.error;
 }
 
-static int explain_list(Runner *r, const CommandList *l, const char *phase, json_object *commands) {
+static int explain_list(Runner *r, const CommandList *l, const char *phase, Output *to) {
         for (size_t i = 0; i < l->n; i++) {
                 _cleanup_(plan_done) Plan p = { 0 };
                 int e = command_plan(r, &l->items[i], phase, &r->diag, &p);
 
                 if (e >= 0)
-                        e = show(r, &p, phase, l->items[i].path, commands);
+                        e = show(r, &p, phase, l->items[i].path, to);
                 if (e < 0)
                         return e;
         }
         return 0;
 }
 
-static int explain_unit(Runner *r, json_object *commands) {
+static int explain_unit(Runner *r, Output *to) {
         const Config *c = &r->settings.config;
         const struct {
                 const CommandList *list;
@@ -89,7 +100,7 @@ static int explain_unit(Runner *r, json_object *commands) {
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(phases); i++) {
-                int e = explain_list(r, phases[i].list, phases[i].phase, commands);
+                int e = explain_list(r, phases[i].list, phases[i].phase, to);
 
                 if (e < 0)
                         return e;
@@ -97,26 +108,63 @@ static int explain_unit(Runner *r, json_object *commands) {
         return 0;
 }
 
-static int explain_all(Runner *r, json_object *commands) {
+static int explain_all(Runner *r, Output *to) {
         Command command;
         const CommandList one = { .items = &command, .n = 1 };
 
         if (!r->request->command)
-                return explain_unit(r, commands);
+                return explain_unit(r, to);
         command = (Command){ .path = r->request->command[0], .argv = r->request->command };
-        return explain_list(r, &one, "ExecStart", commands);
+        return explain_list(r, &one, "ExecStart", to);
+}
+
+/* What the caller cannot have, root can: R's errors from FIRST on say what that is. */
+static int explain_for_root(const Runner *r, size_t first, Output *to) {
+        _cleanup_(prepare_done) Runner root;
+
+        if (prepare_for_root(r->request, &root) != 0 || explain_all(&root, to) < 0)
+                return EXIT_REFUSED;
+        for (size_t i = first; i < r->diag.n; i++) {
+                _cleanup_free_ char *line = NULL;
+
+                if (r->diag.entries[i].level == DIAG_ERROR &&
+                    diag_entry_format(&r->diag.entries[i], &line) >= 0)
+                        runner_say(r, "%s", line);
+        }
+        runner_say(r, "an ordinary user is refused that; shown is what root would get");
+        runner_say_notes(&root);
+        return 0;
+}
+
+static int explain_for_caller(Runner *r, int status, Output *to) {
+        size_t first = status == 0 ? r->diag.n : 0;
+
+        if (status == 0 && explain_all(r, to) < 0)
+                status = EXIT_REFUSED;
+        if (status != 0 && r->context.rootless) {
+                Output again = { .commands = to->commands ? json_object_new_array() : NULL };
+
+                output_done(to);
+                *to = again;
+                if (explain_for_root(r, first, to) == 0)
+                        return 0;
+        }
+        runner_say_notes(r);
+        return status;
 }
 
 int explain(const Request *request) {
-        _cleanup_(json_putp) json_object *commands = request->json ? json_object_new_array() : NULL;
+        _cleanup_(output_done) Output to = { 0 };
         _cleanup_(prepare_done) Runner r;
         int status = prepare_runner(request, &r);
 
-        if (status == 0 && explain_all(&r, commands) < 0)
-                status = EXIT_REFUSED;
-        runner_say_notes(&r);
-        if (status == 0 && commands)
+        if (request->json)
+                to.commands = json_object_new_array();
+        status = explain_for_caller(&r, status, &to);
+        if (status == 0 && to.commands)
                 puts(json_object_to_json_string_ext(
-                        commands, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+                        to.commands, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+        else if (status == 0 && to.text.text)
+                fputs(to.text.text, stdout);
         return fflush(stdout) == 0 ? status : 1;
 }

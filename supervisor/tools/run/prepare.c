@@ -46,8 +46,6 @@ static int fill_context(Runner *r) {
 
         x->unit_name = r->settings.unit_name;
         x->run_id = r->request->explain ? "ID" : r->host.id;
-        x->caller_uid = geteuid();
-        x->caller_gid = getegid();
         for (size_t i = 0; i < DIRECTORY_BASES; i++)
                 x->base[i] = directories->base[i];
         if (!notify_is_wanted(&r->settings.config) || (r->request->command && r->request->unit))
@@ -71,8 +69,8 @@ static int find_facts(Runner *r) {
         return e < 0 ? e : fill_context(r);
 }
 
-static int load(Runner *r) {
-        int e = settings_load(r->request, r->context.rootless, &r->diag, &r->settings);
+static int load(Runner *r, const SpecifierContext *caller) {
+        int e = settings_load(r->request, caller, &r->diag, &r->settings);
 
         if (e < 0)
                 return PROGRAM_EXIT_USAGE;
@@ -95,33 +93,62 @@ void prepare_done(Runner *r) {
         diag_done(&r->diag);
 }
 
-/* The dynamic user of a unit is that of all its runs; one of a single command is nobody else's. */
-static int resolve_identity(Runner *r) {
+/* The dynamic user of a unit is that of all its runs; one of a single command is nobody else's.
+ * BY_DEFAULT, if not NULL, is who runs what names no user. */
+static int resolve_identity(Runner *r, char *by_default) {
         char name[sizeof("run-.service") + sizeof(r->host.id)];
         bool own = !r->request->unit && !r->request->explain;
+        Config c = r->settings.config;
+        bool changes = c.user || c.group || c.dynamic_user || c.supplementary_groups;
 
+        if (!c.user && !c.dynamic_user)
+                c.user = by_default;
         snprintf(name, sizeof(name), "run-%s.service", r->host.id);
-        if (identity_resolve(&r->settings.config, own ? name : r->settings.unit_name, &r->diag,
-                             &r->identity) >= 0)
+        if (identity_resolve(&c, own ? name : r->settings.unit_name, &r->diag, &r->identity) >= 0) {
+                r->identity.changes = changes;
                 return 0;
+        }
         return r->diag.n > 0 && is_about_groups(&r->diag.entries[r->diag.n - 1]) ? EXIT_GROUP
                                                                                  : EXIT_USER;
 }
 
-int prepare_runner(const Request *request, Runner *ret) {
-        int status;
+static int prepare(Runner *r, const SpecifierContext *caller, char *user) {
+        int status = load(r, caller);
 
-        *ret = (Runner){
-                .request = request, .host = HOST_INIT, .events = EVENTS_INIT, .terminal = -EBADF
-        };
-        ret->context.caller_capabilities = effective_capabilities();
-        ret->context.rootless = prepare_is_rootless();
-        status = load(ret);
         if (status != 0)
                 return status;
-        if (find_facts(ret) < 0) {
-                diag_error(&ret->diag, -ENOMEM, "cannot prepare a sandbox: %s", strerror(ENOMEM));
+        if (find_facts(r) < 0) {
+                diag_error(&r->diag, -ENOMEM, "cannot prepare a sandbox: %s", strerror(ENOMEM));
                 return EXIT_REFUSED;
         }
-        return resolve_identity(ret);
+        return resolve_identity(r, user);
+}
+
+static void init(const Request *request, Runner *r) {
+        *r = (Runner){
+                .request = request, .host = HOST_INIT, .events = EVENTS_INIT, .terminal = -EBADF
+        };
+}
+
+int prepare_runner(const Request *request, Runner *ret) {
+        SpecifierContext caller = { .uid = getuid(), .gid = getgid() };
+
+        init(request, ret);
+        ret->context.rootless = prepare_is_rootless();
+        ret->context.caller_uid = geteuid();
+        ret->context.caller_gid = getegid();
+        ret->context.caller_capabilities = effective_capabilities();
+        caller.user_instance = ret->context.rootless;
+        caller.home = getenv("HOME");
+        caller.user_name = getenv("USER");
+        return prepare(ret, &caller, NULL);
+}
+
+int prepare_for_root(const Request *request, Runner *ret) {
+        static char user[] = "0";
+        const SpecifierContext caller = { .home = "/root", .user_name = "root" };
+
+        init(request, ret);
+        ret->context.caller_capabilities = UINT64_MAX >> (63 - CAP_LAST_CAP);
+        return prepare(ret, &caller, user);
 }

@@ -12,5 +12,8 @@ bool prepare_is_rootless(void);
  * the caller prints in both cases. */
 int prepare_runner(const Request *request, Runner *ret);
 
+/* The same as if root were the caller, wherever that matters to plans: for --explain alone. */
+int prepare_for_root(const Request *request, Runner *ret);
+
 /* For _cleanup_, in a process that outlives its runner. */
 void prepare_done(Runner *r);

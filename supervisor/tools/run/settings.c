@@ -14,7 +14,6 @@
 #include "base/text.h"
 #include "units/load.h"
 #include "units/service.h"
-#include "units/specifier.h"
 #include "units/types.h"
 #include "units/unit-name.h"
 
@@ -183,14 +182,10 @@ static int check_unit(const Settings *s, Diag *diag) {
         return e;
 }
 
-static int load_all(Settings *s, const Request *r, bool rootless, Diag *diag) {
-        SpecifierContext specifiers = { .user_instance = rootless,
-                                        .uid = getuid(),
-                                        .gid = getgid() };
+static int load_all(Settings *s, const Request *r, const SpecifierContext *caller, Diag *diag) {
+        SpecifierContext specifiers = *caller;
         int e;
 
-        specifiers.home = getenv("HOME");
-        specifiers.user_name = getenv("USER");
         if (r->unit)
                 e = parse_unit(s, r, &specifiers, diag);
         else
@@ -203,12 +198,12 @@ static int load_all(Settings *s, const Request *r, bool rootless, Diag *diag) {
         return e < 0 || !r->unit || r->command ? e : check_unit(s, diag);
 }
 
-int settings_load(const Request *r, bool rootless, Diag *diag, Settings *ret) {
+int settings_load(const Request *r, const SpecifierContext *caller, Diag *diag, Settings *ret) {
         _cleanup_(settings_done) Settings s = { 0 };
         int e = config_init(&s.config);
 
         if (e >= 0)
-                e = load_all(&s, r, rootless, diag);
+                e = load_all(&s, r, caller, diag);
         if (e < 0)
                 return e;
         s.strict = is_strict(&s, r);

@@ -5,6 +5,7 @@
 
 #include "supervisor/tools/run/request.h"
 #include "units/config.h"
+#include "units/specifier.h"
 
 typedef struct Settings {
         Config config;
@@ -15,8 +16,9 @@ typedef struct Settings {
 
 void settings_done(Settings *s); /* for _cleanup_ */
 
-/* Returns 0, or a negative errno with what is wrong in DIAG. */
-int settings_load(const Request *r, bool rootless, Diag *diag, Settings *ret);
+/* CALLER says who runs svrun, as specifiers tell it; the unit is not known yet. Returns 0, or a
+ * negative errno with what is wrong in DIAG. */
+int settings_load(const Request *r, const SpecifierContext *caller, Diag *diag, Settings *ret);
 
 /* Says in DIAG which of the assigned directives nobody enforces: one error where that forbids the
  * start (-EOPNOTSUPP), else one warning; and one note about those that are the supervisor's
