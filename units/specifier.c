@@ -319,7 +319,8 @@ static int shell(const Lookup *l, char **ret) {
         return s->uid == 0 ? copy("/bin/sh", ret) : say_unknown_owner(l, "the user's shell");
 }
 
-/* Where each kind of directory lies, for the system and for a user. */
+/* Where each kind of directory lies, for the system and for a user. For users, %S and %L are those
+ * of systemd 254 and later, as StateDirectory= and LogsDirectory= are here. */
 typedef struct Base {
         char letter;
         const char *system;
@@ -331,8 +332,8 @@ typedef struct Base {
 static const Base bases[] = {
         { 'C', "/var/cache", "XDG_CACHE_HOME", ".cache", "" },
         { 'E', "/etc", "XDG_CONFIG_HOME", ".config", "" },
-        { 'L', "/var/log", "XDG_CONFIG_HOME", ".config", "/log" },
-        { 'S', "/var/lib", "XDG_CONFIG_HOME", ".config", "" },
+        { 'L', "/var/log", "XDG_STATE_HOME", ".local/state", "/log" },
+        { 'S', "/var/lib", "XDG_STATE_HOME", ".local/state", "" },
         { 't', "/run", "XDG_RUNTIME_DIR", NULL, "" },
 };
 

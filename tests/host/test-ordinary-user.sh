@@ -73,6 +73,7 @@ same -p "User=$me" -p "Group=$group" -- uid="$me"
 # --- directories below the user's own
 same -p StateDirectory=svtest-user -- "env:STATE_DIRECTORY=$mine/home/.local/state/svtest-user" \
         "put:$mine/home/.local/state/svtest-user/file=ok"
+same -p StateDirectory=svtest-user -p 'Environment=SAME=%S/svtest-user' -- "env:SAME=$mine/home/.local/state/svtest-user"
 check 'state stays' probe "$(cat "$mine/home/.local/state/svtest-user/file")"
 same -p RuntimeDirectory=svtest-user -- uid="$me"
 

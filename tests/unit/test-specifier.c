@@ -122,22 +122,25 @@ static void test_owner(void **state) {
                 { "%u %U %g %G", "ann 1000 100 100" },
                 { "%h %s", "/home/ann /bin/zsh" },
                 { "%C", "/home/ann/.cache" },
-                { "%E %S", "/home/ann/.config /home/ann/.config" },
-                { "%L", "/home/ann/.config/log" },
+                { "%E %S", "/home/ann/.config /home/ann/.local/state" },
+                { "%L", "/home/ann/.local/state/log" },
                 { "%t", "/run/user/1000" },
         };
-        static const Case set_cases[] = { { "%S %L %C", "/c /c/log /k" } };
+        static const Case set_cases[] = { { "%S %L %C %E", "/s /s/log /k /c" } };
 
         check(&root, root_cases, ARRAY_SIZE(root_cases));
         unsetenv("XDG_CONFIG_HOME");
         unsetenv("XDG_CACHE_HOME");
+        unsetenv("XDG_STATE_HOME");
         setenv("XDG_RUNTIME_DIR", "/run/user/1000", 1);
         check(&user, user_cases, ARRAY_SIZE(user_cases));
         setenv("XDG_CONFIG_HOME", "/c", 1);
         setenv("XDG_CACHE_HOME", "/k", 1);
+        setenv("XDG_STATE_HOME", "/s", 1);
         check(&user, set_cases, ARRAY_SIZE(set_cases));
         unsetenv("XDG_CONFIG_HOME");
         unsetenv("XDG_CACHE_HOME");
+        unsetenv("XDG_STATE_HOME");
 }
 
 static void test_system(void **state) {
