@@ -20,18 +20,7 @@
 #include "supervisor/exec/find-program.h"
 #include "supervisor/sandbox/apply/helper.h"
 #include "supervisor/sandbox/apply/inherited.h"
-
-/* systemd.exec(5), "Process Exit Codes". */
-enum {
-        EXIT_FDS = 202,
-        EXIT_EXEC = 203,
-        EXIT_SIGNAL_MASK = 207,
-        EXIT_STDIN = 208,
-        EXIT_STDOUT = 209,
-        EXIT_CAPABILITIES = 218,
-        EXIT_SETSID = 220,
-        EXIT_STDERR = 222,
-};
+#include "supervisor/sandbox/exit-status.h"
 
 enum { PREPARED_MAX = 64 };
 

@@ -11,37 +11,9 @@
 
 #include "base/fd.h"
 #include "base/text.h"
+#include "supervisor/sandbox/exit-status.h"
 #include "units/capability.h"
 #include "units/names.h"
-
-/* Exit statuses of systemd.exec(5), "Process Exit Codes". */
-enum {
-        EXIT_CHDIR = 200,
-        EXIT_NICE = 201,
-        EXIT_LIMITS = 205,
-        EXIT_OOM_ADJUST = 206,
-        EXIT_CHROOT = 210,
-        EXIT_IOPRIO = 211,
-        EXIT_TIMERSLACK = 212,
-        EXIT_SECUREBITS = 213,
-        EXIT_SETSCHEDULER = 214,
-        EXIT_CPUAFFINITY = 215,
-        EXIT_GROUP = 216,
-        EXIT_USER = 217,
-        EXIT_CAPABILITIES = 218,
-        EXIT_CGROUP = 219,
-        EXIT_NETWORK = 225,
-        EXIT_NAMESPACE = 226,
-        EXIT_NO_NEW_PRIVILEGES = 227,
-        EXIT_SECCOMP = 228,
-        EXIT_PERSONALITY = 230,
-        EXIT_RUNTIME_DIRECTORY = 233,
-        EXIT_KEYRING = 237,
-        EXIT_STATE_DIRECTORY = 238,
-        EXIT_CACHE_DIRECTORY = 239,
-        EXIT_LOGS_DIRECTORY = 240,
-        EXIT_CONFIGURATION_DIRECTORY = 241,
-};
 
 static const char *access_of(const Op *op) {
         if (op->set & MOUNT_ATTR_RDONLY)

@@ -16,11 +16,10 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "supervisor/sandbox/exit-status.h"
 #include "supervisor/tools/run/leftovers.h"
 #include "supervisor/tools/run/prepare.h"
 #include "supervisor/tools/run/pty.h"
-
-enum { EXIT_REFUSED = 226 };
 
 /* Nobody but a process of the sandbox has a reason to stop the runner, which would then end nothing
  * any more. */
@@ -113,7 +112,7 @@ static int reap_runner(pid_t runner) {
 
         while (waitpid(runner, &status, 0) < 0)
                 if (errno != EINTR)
-                        return EXIT_REFUSED;
+                        return EXIT_NAMESPACE;
         if (WIFEXITED(status))
                 return WEXITSTATUS(status);
         clean_up_after();
@@ -146,7 +145,7 @@ static _noreturn_ void become_runner(const Request *request, const Pty *pty, int
 
 static int complain(const char *what) {
         fprintf(stderr, "%s: %s: %s\n", request_program.name, what, strerror(errno));
-        return EXIT_REFUSED;
+        return EXIT_NAMESPACE;
 }
 
 int attend(const Request *request) {

@@ -16,20 +16,11 @@
 #include "supervisor/exec/find-program.h"
 #include "supervisor/exec/host-cgroup.h"
 #include "supervisor/exec/launch.h"
+#include "supervisor/sandbox/exit-status.h"
 #include "supervisor/tools/run/fallback.h"
 #include "supervisor/tools/run/notify.h"
 #include "supervisor/tools/run/result.h"
 #include "units/command-line.h"
-
-enum {
-        EXIT_EXEC = 203,
-        EXIT_NAMESPACE = 226,
-        EXIT_MEMORY = 204,
-        EXIT_FDS = 202,
-        EXIT_STDIN = 208,
-        EXIT_STDOUT = 209,
-        EXIT_STDERR = 222
-};
 
 /* RootDirectoryStartOnly=: the other commands see the host. */
 static bool sees_host_root(const Config *c, const char *phase) {

@@ -8,10 +8,9 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "supervisor/sandbox/exit-status.h"
 #include "supervisor/tools/run/command.h"
 #include "supervisor/tools/run/prepare.h"
-
-enum { EXIT_REFUSED = 226 };
 
 static void json_putp(json_object **o) {
         if (*o)
@@ -123,7 +122,7 @@ static int explain_for_root(const Runner *r, size_t first, Output *to) {
         _cleanup_(prepare_done) Runner root;
 
         if (prepare_for_root(r->request, &root) != 0 || explain_all(&root, to) < 0)
-                return EXIT_REFUSED;
+                return EXIT_NAMESPACE;
         for (size_t i = first; i < r->diag.n; i++) {
                 _cleanup_free_ char *line = NULL;
 
@@ -140,7 +139,7 @@ static int explain_for_caller(Runner *r, int status, Output *to) {
         size_t first = status == 0 ? r->diag.n : 0;
 
         if (status == 0 && explain_all(r, to) < 0)
-                status = EXIT_REFUSED;
+                status = EXIT_NAMESPACE;
         if (status != 0 && r->context.rootless) {
                 Output again = { .commands = to->commands ? json_object_new_array() : NULL };
 

@@ -4,10 +4,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "supervisor/sandbox/exit-status.h"
 #include "supervisor/tools/run/attend.h"
 #include "supervisor/tools/run/explain.h"
-
-enum { EXIT_FDS = 202 }; /* systemd.exec(5), "Process Exit Codes" */
 
 /* Where the caller closed a standard stream, something of ours would become the command's. */
 static int open_missing_streams(void) {

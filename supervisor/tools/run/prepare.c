@@ -13,9 +13,8 @@
 
 #include "base/strv.h"
 #include "base/text.h"
+#include "supervisor/sandbox/exit-status.h"
 #include "supervisor/tools/run/notify.h"
-
-enum { EXIT_REFUSED = 226, EXIT_GROUP = 216, EXIT_USER = 217 };
 
 static uint64_t effective_capabilities(void) {
         struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -75,7 +74,7 @@ static int load(Runner *r, const SpecifierContext *caller) {
         if (e < 0)
                 return PROGRAM_EXIT_USAGE;
         e = settings_check_enforced(&r->settings, &r->diag);
-        return e < 0 ? EXIT_REFUSED : 0;
+        return e < 0 ? EXIT_NAMESPACE : 0;
 }
 
 static bool is_about_groups(const DiagEntry *e) {
@@ -119,7 +118,7 @@ static int prepare(Runner *r, const SpecifierContext *caller, char *user) {
                 return status;
         if (find_facts(r) < 0) {
                 diag_error(&r->diag, -ENOMEM, "cannot prepare a sandbox: %s", strerror(ENOMEM));
-                return EXIT_REFUSED;
+                return EXIT_NAMESPACE;
         }
         return resolve_identity(r, user);
 }

@@ -17,12 +17,11 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "supervisor/exec/host-cgroup.h"
+#include "supervisor/sandbox/exit-status.h"
 #include "supervisor/tools/run/leftovers.h"
 #include "supervisor/tools/run/main-pid.h"
 #include "supervisor/tools/run/notify.h"
 #include "supervisor/tools/run/sequence.h"
-
-enum { EXIT_RESOURCES = 226, EXIT_USER = 217 };
 
 /* How long a command of one's own may take to end what it left in the background. */
 #define COMMAND_STOP_USEC 5000000ULL
@@ -158,11 +157,11 @@ int runner_main(Runner *r, int lifeline) {
         if (setsid() < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 ||
             events_open(&r->events, lifeline) < 0) {
                 runner_say(r, "cannot watch over processes: %s", strerror(errno));
-                return EXIT_RESOURCES;
+                return EXIT_NAMESPACE;
         }
         if (access("/proc/self/stat", F_OK) < 0) {
                 runner_say(r, "cannot watch over processes: /proc is not mounted here");
-                return EXIT_RESOURCES;
+                return EXIT_NAMESPACE;
         }
         status = prepare(r) < 0 ? EXIT_USER : sequence_run(r);
         end_leftovers(r);
