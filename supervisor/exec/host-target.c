@@ -15,24 +15,55 @@
 #include "supervisor/exec/host-path.h"
 #include "supervisor/exec/host-record.h"
 
-/* In which directory of the host do the plan's paths begin? NULL: OPS[I] lies in a new mount. */
-static const char *root_of(const Op *ops, size_t n, size_t i) {
-        const char *root = "/";
+/* 1 for a directory, 0 for a file, -ENOENT for a source that is not there. */
+static int is_directory(const Op *op) {
+        struct stat st;
+
+        if (op->kind == OP_FILE)
+                return 0;
+        if ((op->kind != OP_BIND && op->kind != OP_ROOT) || op->fd >= 0)
+                return 1;
+        return stat(op->source, &st) < 0 ? -errno : S_ISDIR(st.st_mode);
+}
+
+/* Where a path of the plan lies on the host. */
+typedef struct Place {
+        const char *root; /* the directory that it begins in; NULL: it lies in a new file system */
+        char *path;
+} Place;
+
+static void place_done(Place *p) {
+        free(p->path);
+}
+
+/* The innermost mount above decides; among merged mounts it is the last one. What is bound is the
+ * host's also where it is bound to. */
+static int find_place(const Op *ops, size_t n, size_t i, Place *ret) {
+        const char *root = "/", *start = "", *rest = ops[i].path;
+        char *path;
+        int r;
 
         for (size_t j = 0; j < n; j++) {
-                const char *rest;
+                bool is_other = j != i && op_is_content(&ops[j]);
+                const char *below = is_other ? path_after(ops[i].path, ops[j].path) : NULL;
 
-                if (j == i || !op_is_content(&ops[j]))
+                if (!below || !*below)
                         continue;
-                if (ops[j].kind == OP_ROOT) {
-                        root = ops[j].source;
-                        continue;
+                if (ops[j].kind == OP_ROOT)
+                        root = is_directory(&ops[j]) > 0 ? ops[j].source : NULL;
+                else if (ops[j].kind != OP_BIND)
+                        root = NULL;
+                else if (is_directory(&ops[j]) >= 0) { /* a missing source is not mounted */
+                        root = "/";
+                        start = ops[j].source;
+                        rest = below;
                 }
-                rest = path_after(ops[i].path, ops[j].path);
-                if (rest && *rest)
-                        return NULL;
         }
-        return root;
+        r = path_join(start, rest, &path);
+        if (r < 0)
+                return r;
+        *ret = (Place){ root, path_simplify(path) };
+        return 0;
 }
 
 static bool exists(const HostPath *p) {
@@ -57,24 +88,13 @@ static int make_all(Host *h, HostPath *p, bool directory) {
         return directory ? host_path_make(p) : make_file(p);
 }
 
-/* 1 for a directory, 0 for a file, -ENOENT for a source that is not there. */
-static int is_directory(const Op *op) {
-        struct stat st;
-
-        if (op->kind == OP_FILE)
-                return 0;
-        if (op->kind != OP_BIND || op->fd >= 0)
-                return 1;
-        return stat(op->source, &st) < 0 ? -errno : S_ISDIR(st.st_mode);
-}
-
-/* An O_PATH fd of what is at OP's path, or negative errno. */
-static int find(const char *root, const Op *op) {
-        _cleanup_fd_ int root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+/* An O_PATH fd of what is there, or negative errno. */
+static int find(const Place *place) {
+        _cleanup_fd_ int root_fd = open(place->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
         if (root_fd < 0)
                 return -errno;
-        return fd_open_in_root(root_fd, text_eq(op->path, "/") ? "." : op->path + 1, O_PATH);
+        return fd_open_in_root(root_fd, text_eq(place->path, "/") ? "." : place->path + 1, O_PATH);
 }
 
 /* Did another run make what FD is, and will remove it when it ends? */
@@ -108,22 +128,26 @@ static int check_type(int fd, const Op *op, bool directory, Diag *diag) {
                 op->path, what);
 }
 
-static int make(Host *h, const Op *op, const char *root, bool directory) {
+static int make(Host *h, const Place *place, bool directory) {
         _cleanup_(host_path_done) HostPath p = HOST_PATH_INIT;
         _cleanup_fd_ int lock = host_record_lock(h), fd = -EBADF;
         int r;
 
         if (lock < 0)
                 return lock;
-        fd = find(root, op);
+        fd = find(place);
         if (fd >= 0 && !is_of_another_run(h, fd))
                 return 0;
-        r = host_path_begin(root, op->path, &p);
+        r = host_path_begin(place->root, place->path, &p);
         return r < 0 ? r : make_all(h, &p, directory);
 }
 
-static int find_or_make(Host *h, const Op *op, const char *root, bool directory, Diag *diag) {
-        _cleanup_fd_ int fd = find(root, op);
+static bool is_in_root(const Place *place) {
+        return !text_eq(place->root, "/");
+}
+
+static int find_or_make(Host *h, const Op *op, const Place *place, bool directory, Diag *diag) {
+        _cleanup_fd_ int fd = find(place);
         int r;
 
         if (fd >= 0) {
@@ -134,10 +158,11 @@ static int find_or_make(Host *h, const Op *op, const char *root, bool directory,
                 if (host_record_open_runs(h, false) < 0)
                         return 0;
         }
-        r = make(h, op, root, directory);
+        r = make(h, place, directory);
         if (r < 0)
-                diag_error(diag, r, "%s does not exist and cannot be made to mount on it: %s",
-                           op->path,
+                diag_error(diag, r, "%s does not exist%s%s and cannot be made to mount on it: %s",
+                           op->path, is_in_root(place) ? " in " : "",
+                           is_in_root(place) ? place->root : "",
                            r == -ELOOP ? "a part of the path is a symbolic link that others can "
                                          "change"
                                        : strerror(-r));
@@ -146,15 +171,17 @@ static int find_or_make(Host *h, const Op *op, const char *root, bool directory,
 
 int host_target_make(Host *h, const Op *ops, size_t n, size_t i, Diag *diag) {
         const Op *op = &ops[i];
-        const char *root = root_of(ops, n, i), *before = diag ? diag->directive : NULL;
+        const char *before = diag ? diag->directive : NULL;
+        _cleanup_(place_done) Place place = { 0 };
         int directory = is_directory(op), r;
 
         /* a missing source is for the mounting to complain about, if it must not be missing */
-        if (!root || directory < 0)
-                return 0;
+        r = directory < 0 ? 0 : find_place(ops, n, i, &place);
+        if (r < 0 || !place.root)
+                return r;
         if (diag)
                 diag->directive = op->directive;
-        r = find_or_make(h, op, root, directory, diag);
+        r = find_or_make(h, op, &place, directory, diag);
         if (diag)
                 diag->directive = before;
         return r;

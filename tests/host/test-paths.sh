@@ -184,6 +184,31 @@ check_run 'a wrong option is an error' 226 "$SVRUN" -p "TemporaryFileSystem=$t/a
 check_match 'the message names the option' 'TemporaryFileSystem=: .*nosuchoption' "$said"
 check 'the command was not executed' gone "$([ -e "$t/empty/ran" ] || echo gone)"
 
+# --- below a bind: nothing is added to its source
+tree() { find "$t/source" "$t/other" | sort; }
+mkdir -p "$t/source/there" "$t/other"
+before=$(tree)
+for name in BindPaths BindReadOnlyPaths; do
+        for kind in InaccessiblePaths NoExecPaths; do
+                check_run "$name, $kind: what is missing in it is an error" 226 "$SVRUN" -p "$name=$t/source:$t/empty" -p "$kind=$t/empty/x/y" true
+                check_match "$name, $kind: the message names it" "^svrun: $kind=: $t/empty/x/y does not exist" "$said"
+                same -p "$name=$t/source:$t/empty" -p "$kind=-$t/empty/x/y" -- "names:$t/empty=there"
+        done
+        same -p "$name=$t/source:$t/empty" -p "InaccessiblePaths=$t/empty/there" -- "list:$t/empty/there=0" "writable:$t/empty/there=EROFS"
+        same -p "$name=$t/source:$t/empty" -p "TemporaryFileSystem=$t/empty/x/y" -- "fstype:$t/empty/x/y=tmpfs" "put:$t/empty/x/y/new=ok"
+        same -p "$name=$t/source:$t/empty" -p "BindPaths=$t/data/file:$t/empty/x/y" -- "cat:$t/empty/x/y=in data*"
+        same -p "$name=$t/source:$t/empty" -p "BindPaths=$t/other:$t/empty/x" -p "BindPaths=$t/data:$t/empty/x/y" -- "cat:$t/empty/x/y/file=in data*"
+        check "$name: the source is as it was" "$before" "$(tree)"
+done
+mount --bind -o ro "$t/source" "$t/source"
+check_run 'no mount point can be made in a read-only source' 226 "$SVRUN" -p "BindPaths=$t/source:$t/empty" -p "TemporaryFileSystem=$t/empty/x" true
+check_match 'the message names it' "^svrun: TemporaryFileSystem=: $t/empty/x .*Read-only" "$said"
+umount "$t/source"
+same -p "BindPaths=-$t/missing:$t/empty" -p "TemporaryFileSystem=$t/empty/x" -p "ReadOnlyPaths=-$t/empty/file" -- "fstype:$t/empty/x=tmpfs"
+same -p "TemporaryFileSystem=$t/a" -p "BindPaths=-$t/missing:$t/a/x" -p "BindPaths=$t/data:$t/a/x/y" -- "cat:$t/a/x/y/file=in data*"
+check_run 'below a temporary file system, too' 226 "$SVRUN" -p "TemporaryFileSystem=$t/a" -p "InaccessiblePaths=$t/a/x" true
+check 'nothing is left' '' "$(ls -A "$t/empty")"
+
 # --- the root itself: never passed over in silence, under whatever name
 ln -s / "$t/root"
 for p in InaccessiblePaths=/ TemporaryFileSystem=/ "BindPaths=$t/a:/" "BindReadOnlyPaths=$t/a:/" "InaccessiblePaths=$t/root" \

@@ -61,6 +61,12 @@ static int missing(const Op *op, int error, ApplyContext *x) {
         return apply_fail(x, error, "looking for %s", op->path);
 }
 
+int place_expect(int root_fd, const Op *op, ApplyContext *x) {
+        int fd = place_find(root_fd, op);
+
+        return fd < 0 ? missing(op, fd, x) : fd;
+}
+
 int place_resolve(int root_fd, Op *op, ApplyContext *x) {
         _cleanup_free_ char *real = NULL;
         _cleanup_fd_ int fd = place_find(root_fd, op);

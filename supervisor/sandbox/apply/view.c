@@ -49,13 +49,21 @@ static bool is_root(const Op *op) {
         return text_eq(op->path, "/");
 }
 
-/* The operation whose new content OPS[I] lies in, or -1 when that is the host's own tree. */
+/* The operation whose new content OPS[I] lies in, or -1 when that is the host's own tree. One that
+ * is left out brings none, but what lies below it waits for its turn, too. */
 static ssize_t content_above(const View *v, size_t i) {
-        for (size_t j = i; j-- > 0;)
-                if (op_is_content(&v->ops[j]) && !is_root(&v->ops[j]) &&
-                    path_after(v->ops[i].path, v->ops[j].path))
+        ssize_t left_out = -1;
+
+        for (size_t j = i; j-- > 0;) {
+                const Op *op = &v->ops[j];
+
+                if (!op_is_content(op) || is_root(op) || !path_after(v->ops[i].path, op->path))
+                        continue;
+                if (!(op->flags & OP_SKIPPED))
                         return (ssize_t)j;
-        return -1;
+                left_out = left_out < 0 ? (ssize_t)j : left_out;
+        }
+        return left_out;
 }
 
 /* RootDirectory= comes first: all other paths are looked up in it. */
@@ -136,29 +144,45 @@ static int create(View *v, size_t i, int place) {
         }
 }
 
+/* Only in a file system that nobody but this view has is a place made; what is bound from the host
+ * is not ours to add to. What hides something has nothing to hide where there is nothing. */
+static bool is_to_be_made(const View *v, size_t i, size_t parent) {
+        const Op *op = &v->ops[i], *above = &v->ops[parent];
+
+        return (above->kind == OP_TMPFS || above->kind == OP_DEVICES) && op_is_content(op) &&
+               op->kind != OP_INACCESSIBLE && !(above->flags & OP_SKIPPED);
+}
+
+static int prepare_one_deferred(View *v, size_t i, size_t parent) {
+        const Op *op = &v->ops[i];
+        _cleanup_fd_ int place = -EBADF;
+        int r;
+
+        if (is_to_be_made(v, i, parent)) {
+                r = place_make(v->context->root_fd, op, v->trees[i]);
+                return r < 0 ? apply_fail(v->context, r, "making %s", op->path) : 0;
+        }
+        place = place_expect(v->context->root_fd, op, v->context);
+        if (place < 0)
+                return place;
+        return op_is_content(op) ? 0 : prepare(v, i, place);
+}
+
 /* What lies in the new content of OPS[PARENT] can be looked at now. */
 static int prepare_deferred(View *v, size_t parent) {
         for (size_t i = parent + 1; i < v->n; i++) {
-                _cleanup_fd_ int place = -EBADF;
-                int r = 0;
+                int r;
 
                 if (content_above(v, i) != (ssize_t)parent || v->ops[i].flags & OP_SKIPPED)
                         continue;
-                if (op_is_content(&v->ops[i])) {
-                        r = place_make(v->context->root_fd, &v->ops[i], v->trees[i]);
-                } else {
-                        place = place_find(v->context->root_fd, &v->ops[i]);
-                        r = place < 0 ? place : prepare(v, i, place);
-                }
+                r = prepare_one_deferred(v, i, parent);
                 if (r == -ENOENT && v->ops[i].flags & OP_IGNORE_MISSING) {
                         v->ops[i].flags |= OP_SKIPPED;
                         continue;
                 }
                 if (r < 0) {
                         v->context->failed = &v->ops[i];
-                        return v->context->text[0] ? r
-                                                   : apply_fail(v->context, r, "looking for %s",
-                                                                v->ops[i].path);
+                        return r;
                 }
         }
         return 0;
@@ -215,11 +239,11 @@ static int attach(View *v, size_t i) {
 
 /* Attaches and finishes one operation; below it everything is still to come. */
 static int finish(View *v, size_t i) {
-        int r = attach(v, i);
+        int r = v->ops[i].flags & OP_SKIPPED ? 0 : attach(v, i);
 
         if (r >= 0 && op_is_content(&v->ops[i]))
                 r = prepare_deferred(v, i);
-        return r < 0 ? r : set_attributes(v, i);
+        return r < 0 || v->ops[i].flags & OP_SKIPPED ? r : set_attributes(v, i);
 }
 
 /* Looks every path up, so that links are resolved and what is missing is known. */
@@ -309,8 +333,6 @@ static int make_view(View *v) {
         if (r >= 0)
                 r = prepare_all(v);
         for (size_t i = 0; i < v->n && r >= 0; i++) {
-                if (v->ops[i].flags & OP_SKIPPED)
-                        continue;
                 r = finish(v, i);
                 if (r < 0 && (!v->context->failed || v->context->failed < v->ops + i))
                         v->context->failed = &v->ops[i];
