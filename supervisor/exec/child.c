@@ -1,7 +1,8 @@
 /*
  * A session of its own, default signals, the streams, no other fd; then the
- * plan; then the program. The socket to the parent closes by itself when the
- * program is executed.
+ * plan; then the limits, which would get into the way of all that; then the
+ * program. The socket to the parent closes by itself when the program is
+ * executed, and also when we die: so the end is announced.
  */
 #include "supervisor/exec/child.h"
 
@@ -154,6 +155,22 @@ static void keep_namespaces(const Child *c) {
                 fail(c, EXIT_FDS, r, "keeping the namespaces for further commands");
 }
 
+/* After all that writes files, opens them, or needs more of the stack. */
+static void set_limits(const Child *c, ApplyContext *x) {
+        int r = apply_limits(c->request->plan, x);
+
+        if (r < 0)
+                fail_op(c, x, r);
+}
+
+/* Before the filters, which may forbid to tell. */
+static void announce_end(const Child *c) {
+        int r = helper_announce_end(c->socket_fd);
+
+        if (r < 0)
+                fail(c, EXIT_FDS, r, "telling the parent that all is ready");
+}
+
 /* Must come after the change of user, which would take it back. */
 static void die_with_parent(const Child *c, pid_t parent) {
         if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
@@ -171,8 +188,8 @@ _noreturn_ void child_run(const LaunchRequest *request, pid_t parent, int socket
         char path[PATH_MAX];
         int r;
 
+        enter_session(&c); /* first: what is pressed on the caller's terminal is not for us */
         reset_signals(&c);
-        enter_session(&c);
         set_streams(&c);
         close_others(&c);
         drop_inheritable(&c);
@@ -182,6 +199,8 @@ _noreturn_ void child_run(const LaunchRequest *request, pid_t parent, int socket
         if (r < 0)
                 fail(&c, EXIT_EXEC, r, "looking for the program %s", request->path);
         die_with_parent(&c, parent);
+        set_limits(&c, &x);
+        announce_end(&c);
         r = apply_filters(request->plan, &x);
         if (r < 0)
                 fail_op(&c, &x, r);

@@ -183,7 +183,6 @@ typedef struct Kind {
 static const Kind kinds[OP_KIND_COUNT] = {
         [OP_DIRECTORY] = { "directory", EXIT_NAMESPACE, add_directory },
         [OP_REMOVE_IPC] = { "remove-ipc", EXIT_NAMESPACE, add_owner },
-        [OP_RLIMIT] = { "limit", EXIT_LIMITS, add_limit },
         [OP_NICE] = { "nice", EXIT_NICE, add_plain_number },
         [OP_SCHEDULER] = { "scheduler", EXIT_SETSCHEDULER, add_scheduler },
         [OP_AFFINITY] = { "affinity", EXIT_CPUAFFINITY, add_processors },
@@ -214,6 +213,7 @@ static const Kind kinds[OP_KIND_COUNT] = {
         [OP_SECURE_BITS] = { "secure-bits", EXIT_SECUREBITS, add_bits },
         [OP_NO_NEW_PRIVILEGES] = { "no-new-privileges", EXIT_NO_NEW_PRIVILEGES, NULL },
         [OP_WORKING_DIRECTORY] = { "working-directory", EXIT_CHDIR, add_path },
+        [OP_RLIMIT] = { "limit", EXIT_LIMITS, add_limit },
         [OP_SYSCALL_FILTER] = { "syscall-filter", EXIT_SECCOMP, add_path },
 };
 

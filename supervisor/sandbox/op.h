@@ -20,7 +20,6 @@ typedef enum OpKind {
         OP_REMOVE_IPC, /* objects of UID and GID (-1: of no group) go when all is over */
 
         /* in the process that becomes the command, still with all privileges */
-        OP_RLIMIT,        /* NUMBER: RLIMIT_*, SET: soft, CLEAR: hard */
         OP_NICE,          /* NUMBER */
         OP_SCHEDULER,     /* NUMBER: policy, SET: priority, CLEAR: reset on fork */
         OP_AFFINITY,      /* TEXT: cpu_set_t of NUMBER bytes */
@@ -56,6 +55,8 @@ typedef enum OpKind {
         OP_USER,           /* UID; SET: capabilities to keep as ambient */
         OP_NO_NEW_PRIVILEGES,
         OP_WORKING_DIRECTORY, /* PATH */
+        OP_RLIMIT,            /* NUMBER: RLIMIT_*, SET: soft, CLEAR: hard. So late because setting
+                               * up would suffer from it; room for it is made at the beginning */
         OP_SYSCALL_FILTER,    /* TEXT: a struct sock_filter array of NUMBER instructions */
         OP_KIND_COUNT,
 } OpKind;

@@ -145,6 +145,17 @@ done
 fail_once 227 NoNewPrivileges prctl "$(prctls "${bounded[@]}" -p NoNewPrivileges=yes)" "${bounded[@]}" -p NoNewPrivileges=yes
 fail_once 213 SecureBits prctl "$(prctls "${bounded[@]}" -p SecureBits=noroot)" "${bounded[@]}" -p SecureBits=noroot
 
+# --- the process is killed while it sets the sandbox up: that is no end of the command
+for row in PrivateTmp=yes:mount_setattr User=games:setresuid; do
+        rm -f "$marker"
+        run strace -f -qq -o /dev/null -e trace="${row#*:}" -e inject="${row#*:}:signal=XFSZ:when=1" "$SVRUN" -p "${row%:*}" -- "${command[@]}"
+        check "${row%:*}: death in between has a status of its own" 203 "$status"
+        check_match "${row%:*}: the message" '^svrun: .*killed by SIGXFSZ' "$said"
+        check "${row%:*}: the command was not executed" gone "$([ -e "$marker" ] || echo gone)"
+done
+check_run 'the death of the command is its own' 153 "$SVRUN" -- /bin/sh -c 'kill -XFSZ $$'
+check 'and nothing is said about it' '' "$said"
+
 # --- under Enforce=warn: what goes without a namespace leaves the mounts of the caller alone
 rm -f "$marker"
 propagation() { awk '{ print $5, $7 }' /proc/self/mountinfo; }

@@ -22,6 +22,22 @@ on_off -p LimitAS=64M -- memory:128=ENOMEM
 common=(-p User=games)
 on_off -p LimitNPROC=4 -- 'fork:20=[0-9]'
 common=()
+# Setting up writes, opens and uses the stack as if there were none. What is measured is a pipe, to which the limit of files
+# does not apply.
+# shellcheck disable=SC2016 # the inner shell expands it
+run bash -c '"$@" | cat; exit ${PIPESTATUS[0]}' bash "$SVRUN" -P -p LimitFSIZE=0 -p DynamicUser=yes -p User=svtest-limit -p PrivateDevices=yes \
+        -- "$PROBE" rlimit:fsize pwuid
+check 'LimitFSIZE=0: the command runs' 0 "$status"
+expect 'LimitFSIZE=0: the limit is there' rlimit:fsize 0
+expect_match 'LimitFSIZE=0: the user is there' pwuid '^svtest-limit:'
+same -p LimitNOFILE=3 -p PrivateDevices=yes -p PrivateTmp=yes -p WorkingDirectory=/usr -- rlimit:nofile=3 cwd=/usr
+name='a limit is raised before the privilege for it is gone'
+if prlimit --nofile=50:100 prlimit --nofile=80:200 true 2>/dev/null; then
+        run prlimit --nofile=50:100 "$SVRUN" -p User=games -p LimitNOFILE=80:200 -- "$PROBE" rlimit:nofile
+        expect "$name" rlimit:nofile 80
+else
+        skip "$name" 'limits cannot be raised here'
+fi
 check_run 'a limit above the hard limit of the caller' 205 prlimit --nofile=50:50 setpriv --bounding-set=-sys_resource \
         "$SVRUN" -p LimitNOFILE=100 touch "$scratch/ran"
 check_match 'the message names it' '^svrun: LimitNOFILE=: .*hard limit' "$said"

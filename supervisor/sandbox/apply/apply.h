@@ -29,10 +29,13 @@ typedef struct ApplyContext {
         char text[APPLY_TEXT_MAX]; /* what it was doing, and why it failed */
 } ApplyContext;
 
-/* Applies everything but what is done on the host, and OP_SYSCALL_FILTER. Plan paths are replaced
- * by what they resolve to. Returns 0, or negative errno with X->failed and X->text set; then the
- * process is in between and must exit. */
+/* Applies everything but what is done on the host, OP_RLIMIT and OP_SYSCALL_FILTER. Plan paths are
+ * replaced by what they resolve to. Returns 0, or negative errno with X->failed and X->text set;
+ * then the process is in between and must exit. */
 int apply_plan(Plan *p, ApplyContext *x);
+
+/* The limits come after all that writes, opens or allocates for the sandbox. */
+int apply_limits(const Plan *p, ApplyContext *x);
 
 /* The filter comes last, after all that the filter may forbid. */
 int apply_filters(const Plan *p, ApplyContext *x);
@@ -60,6 +63,7 @@ int apply_view(Op *ops, size_t *n, ApplyContext *x);
 
 /* The kinds, by file. */
 int apply_rlimit(const Op *op, ApplyContext *x);
+int apply_rlimit_room(const Op *op, ApplyContext *x); /* what needs privileges, and may come first */
 int apply_nice(const Op *op, ApplyContext *x);
 int apply_scheduler(const Op *op, ApplyContext *x);
 int apply_affinity(const Op *op, ApplyContext *x);

@@ -59,6 +59,12 @@ int helper_keep_namespaces(int helper_fd, uint64_t flags) {
         return ask(helper_fd, &request);
 }
 
+int helper_announce_end(int helper_fd) {
+        const char word = 0;
+
+        return send(helper_fd, &word, sizeof(word), MSG_NOSIGNAL) == sizeof(word) ? 0 : -errno;
+}
+
 static void format_map(PrivateUsers kind, uint32_t id, char map[static MAP_MAX]) {
         switch (kind) {
         case PRIVATE_USERS_FULL:
@@ -120,7 +126,9 @@ static int act(pid_t child, const Request *request, int keep[]) {
         return -EINVAL;
 }
 
-bool helper_serve(int socket_fd, pid_t child, int keep[], void *ret_last, size_t size) {
+HelperEnd helper_serve(int socket_fd, pid_t child, int keep[], void *ret_last, size_t size) {
+        bool announced = false;
+
         static_assert(sizeof(Request) < 64, "requests are told from the last record by their size");
         assert(size > sizeof(Request));
 
@@ -129,11 +137,17 @@ bool helper_serve(int socket_fd, pid_t child, int keep[], void *ret_last, size_t
                 Request request;
                 int answer;
 
+                if (n == 1) {
+                        announced = true;
+                        continue;
+                }
+                if (n == (ssize_t)size)
+                        return HELPER_REPORTED;
                 if (n != sizeof(request))
-                        return n == (ssize_t)size;
+                        return announced ? HELPER_SUCCEEDED : HELPER_DIED;
                 memcpy(&request, ret_last, sizeof(request));
                 answer = act(child, &request, keep);
                 if (send(socket_fd, &answer, sizeof(answer), MSG_NOSIGNAL) != sizeof(answer))
-                        return false;
+                        return HELPER_DIED;
         }
 }

@@ -16,7 +16,17 @@ int helper_map_users(int helper_fd, PrivateUsers kind, uid_t uid, gid_t gid);
  * (CLONE_NEW* bits). Returns 0 or negative errno. */
 int helper_keep_namespaces(int helper_fd, uint64_t flags);
 
+/* In the child, when nothing but the execution is left that can take long or fail of itself: from
+ * now on, silence means success. Returns 0 or negative errno. */
+int helper_announce_end(int helper_fd);
+
+typedef enum HelperEnd {
+        HELPER_SUCCEEDED, /* the child announced the end, and closed the socket by executing */
+        HELPER_REPORTED,  /* a record came */
+        HELPER_DIED,      /* the child ended before, without a word */
+} HelperEnd;
+
 /* In the parent: serves the requests of CHILD on the other end of the socket until the child closes
- * its end, which executing does, or sends a record of SIZE bytes, which is put into RET_LAST: then
- * true. KEEP: where to put namespaces, or NULL to refuse that. */
-bool helper_serve(int socket_fd, pid_t child, int keep[], void *ret_last, size_t size);
+ * its end, or sends a record of SIZE bytes, which is put into RET_LAST. KEEP: where to put
+ * namespaces, or NULL to refuse that. */
+HelperEnd helper_serve(int socket_fd, pid_t child, int keep[], void *ret_last, size_t size);

@@ -24,16 +24,40 @@ static rlim_t limit(uint64_t value) {
         return value == SETTING_INFINITY ? RLIM_INFINITY : (rlim_t)value;
 }
 
-int apply_rlimit(const Op *op, ApplyContext *x) {
-        struct rlimit wanted = { .rlim_cur = limit(op->set), .rlim_max = limit(op->clear) };
-
-        if (setrlimit((__rlimit_resource_t)op->number, &wanted) == 0)
+static int set_limit(const Op *op, const struct rlimit *wanted, ApplyContext *x) {
+        if (setrlimit((__rlimit_resource_t)op->number, wanted) == 0)
                 return 0;
         if (errno == EPERM)
                 return apply_fail(x, -EPERM, "raising RLIMIT_%s above the caller's hard limit",
                                   names_of(&names_rlimits, (int)op->number));
         return apply_fail(x, -errno, "setting RLIMIT_%s",
                           names_of(&names_rlimits, (int)op->number));
+}
+
+int apply_rlimit(const Op *op, ApplyContext *x) {
+        const struct rlimit wanted = { .rlim_cur = limit(op->set), .rlim_max = limit(op->clear) };
+
+        return set_limit(op, &wanted, x);
+}
+
+/* Nice levels and priorities are judged by these when they are set, the number of processes when
+ * the user changes: execve() fails where there are too many already. */
+static bool governs_set_up(int64_t resource) {
+        return resource == RLIMIT_NICE || resource == RLIMIT_RTPRIO || resource == RLIMIT_NPROC;
+}
+
+/* Raising a hard limit needs privileges that are gone later; lowering it then needs none. */
+int apply_rlimit_room(const Op *op, ApplyContext *x) {
+        const rlim_t hard = limit(op->clear);
+        struct rlimit room;
+
+        if (getrlimit((__rlimit_resource_t)op->number, &room) < 0)
+                return apply_fail(x, -errno, "reading RLIMIT_%s",
+                                  names_of(&names_rlimits, (int)op->number));
+        room.rlim_max = hard > room.rlim_max ? hard : room.rlim_max;
+        if (governs_set_up(op->number))
+                room.rlim_cur = limit(op->set);
+        return set_limit(op, &room, x);
 }
 
 int apply_nice(const Op *op, ApplyContext *x) {

@@ -10,7 +10,6 @@
 #include "supervisor/sandbox/apply/supported.h"
 
 const ApplyKind apply_kinds[OP_KIND_COUNT] = {
-        [OP_RLIMIT] = { apply_rlimit, supported_privilege },
         [OP_NICE] = { apply_nice, supported_privilege },
         [OP_SCHEDULER] = { apply_scheduler, NULL },
         [OP_AFFINITY] = { apply_affinity, NULL },
@@ -41,6 +40,7 @@ const ApplyKind apply_kinds[OP_KIND_COUNT] = {
         [OP_SECURE_BITS] = { apply_secure_bits, NULL },
         [OP_NO_NEW_PRIVILEGES] = { apply_no_new_privileges, NULL },
         [OP_WORKING_DIRECTORY] = { apply_working_directory, NULL },
+        [OP_RLIMIT] = { apply_rlimit, supported_privilege },
         [OP_SYSCALL_FILTER] = { apply_syscall_filter, supported_filter },
 };
 
@@ -86,9 +86,28 @@ static int apply_mounts(Plan *p, size_t first, ApplyContext *x) {
         return r < 0 ? r : (int)left;
 }
 
+static int make_room(const Plan *p, ApplyContext *x) {
+        for (size_t i = 0; i < p->n; i++) {
+                int r = p->ops[i].kind == OP_RLIMIT ? apply_rlimit_room(&p->ops[i], x) : 0;
+
+                if (r < 0) {
+                        x->failed = &p->ops[i];
+                        return r;
+                }
+        }
+        return 0;
+}
+
+static bool comes_last(const Op *op) {
+        return op->kind == OP_RLIMIT || op->kind == OP_SYSCALL_FILTER;
+}
+
 int apply_plan(Plan *p, ApplyContext *x) {
+        int r = make_room(p, x);
+
+        if (r < 0)
+                return r;
         for (size_t i = 0; i < p->n;) {
-                int r;
 
                 if (op_is_mount(&p->ops[i])) {
                         r = apply_mounts(p, i, x);
@@ -97,7 +116,7 @@ int apply_plan(Plan *p, ApplyContext *x) {
                         i += (size_t)r;
                         continue;
                 }
-                if (p->ops[i].kind > OP_REMOVE_IPC && p->ops[i].kind != OP_SYSCALL_FILTER) {
+                if (p->ops[i].kind > OP_REMOVE_IPC && !comes_last(&p->ops[i])) {
                         r = apply_one(&p->ops[i], x);
                         if (r < 0)
                                 return r;
@@ -107,14 +126,22 @@ int apply_plan(Plan *p, ApplyContext *x) {
         return 0;
 }
 
-int apply_filters(const Plan *p, ApplyContext *x) {
+static int apply_all_of(const Plan *p, OpKind kind, ApplyContext *x) {
         for (size_t i = 0; i < p->n; i++) {
-                int r = p->ops[i].kind == OP_SYSCALL_FILTER ? apply_one(&p->ops[i], x) : 0;
+                int r = p->ops[i].kind == kind ? apply_one(&p->ops[i], x) : 0;
 
                 if (r < 0)
                         return r;
         }
         return 0;
+}
+
+int apply_limits(const Plan *p, ApplyContext *x) {
+        return apply_all_of(p, OP_RLIMIT, x);
+}
+
+int apply_filters(const Plan *p, ApplyContext *x) {
+        return apply_all_of(p, OP_SYSCALL_FILTER, x);
 }
 
 int apply_supported(const Op *op, bool rootless, const char **ret_reason) {
