@@ -61,6 +61,25 @@ same -p ConfigurationDirectory=svtest-root -p ProtectSystem=strict -- writable:/
 rmdir /etc/svtest-root
 check 'mount points are not left in the root' 'bin data dev etc marker proc run sys tmp' "$(cd "$root" && echo *)"
 
+# A root that lacks the places for what is mounted.
+bare=$scratch/bare
+mkdir -p "$bare/bin"
+install -m 755 "$scratch/root/bin/probe" "$bare/bin/probe"
+common=(-p "RootDirectory=$bare")
+same -- fstype:/proc=proc fstype:/sys=sysfs dev#null=ok fstype:/run=tmpfs names:/=bin,dev,proc,run,sys
+same -p MountAPIVFS=no -- names:/=bin
+for row in PrivateDevices=yes:dev ProtectProc=invisible:proc ProcSubset=pid:proc; do
+        same -p MountAPIVFS=no -p "${row%:*}" -- "names:/=bin,${row#*:}" "mountpoint:/${row#*:}=yes"
+        same -p "${row%:*}" -- "mountpoint:/${row#*:}=yes"
+done
+check 'the places do not stay' bin "$(cd "$bare" && echo *)"
+mount --bind -o ro "$bare" "$bare"
+for row in MountAPIVFS=yes PrivateDevices=yes ProtectProc=invisible; do
+        check_run "$row: a place that cannot be made" 226 "$SVRUN" "${common[@]}" -p "$row" /bin/probe
+        check_match "$row: the message says which, and where" "^svrun: (${row%=*}|MountAPIVFS)=: /[a-z]+ does not exist in $bare .*Read-only" "$said"
+done
+umount "$bare"
+
 common=()
 check_run 'a root that is not there' 210 "$SVRUN" -p "RootDirectory=$scratch/missing" /bin/probe "create:$scratch/ran"
 check_match 'the message names it' "^svrun: RootDirectory=: .*$scratch/missing" "$said"

@@ -53,9 +53,12 @@ static int missing(const Op *op, int error, ApplyContext *x) {
         if (op->flags & OP_IGNORE_MISSING && (error == -ENOENT || error == -ENOTDIR || unreachable))
                 return -ENOENT;
         if (error == -ENOENT || error == -ENOTDIR) {
-                snprintf(x->text, sizeof(x->text),
-                         "%s does not exist; make it, or write \"-%s\" if it may be missing",
-                         op->path, op->path);
+                /* an implied path stands in no setting, and that of a bind is its source */
+                bool can_have_dash = !(op->flags & (OP_IMPLIED | OP_MAKE_TARGET));
+
+                snprintf(x->text, sizeof(x->text), "%s does not exist; make it%s%s%s", op->path,
+                         can_have_dash ? ", or write \"-" : "", can_have_dash ? op->path : "",
+                         can_have_dash ? "\" if it may be missing" : "");
                 return -ENOTDIR;
         }
         return apply_fail(x, error, "looking for %s", op->path);

@@ -12,7 +12,8 @@ static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
 
         if (!c->private_devices || x->variant == PLAN_FULL_PRIVILEGES)
                 return 0;
-        r = plan_add_path(p, OP_DEVICES, "PrivateDevices", "/dev", OP_IMPLIED);
+        r = plan_add_path(p, OP_DEVICES, "PrivateDevices", "/dev",
+                          OP_IMPLIED | (c->root_directory ? OP_MAKE_TARGET : 0));
         if (r < 0)
                 return r;
         /* device nodes are no programs; under noexec, /dev/zero cannot be mapped executable */

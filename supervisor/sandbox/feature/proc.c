@@ -22,7 +22,8 @@ static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
                 return 0;
         if (c->protect_proc == PROTECT_PROC_DEFAULT && c->proc_subset == PROC_SUBSET_ALL)
                 return 0;
-        r = plan_add_path(p, OP_PROC, directive, "/proc", OP_IMPLIED);
+        r = plan_add_path(p, OP_PROC, directive, "/proc",
+                          OP_IMPLIED | (c->root_directory ? OP_MAKE_TARGET : 0));
         if (r < 0)
                 return r;
         if (asprintf(&p->ops[p->n - 1].text, "hidepid=%s%s", hidepid[c->protect_proc],

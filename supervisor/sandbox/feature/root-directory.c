@@ -1,6 +1,7 @@
 /*
  * RootDirectory= and MountAPIVFS=: systemd.exec(5). A root of the unit's own
- * gets /proc, /sys and /dev unless the unit says no.
+ * gets /proc, /sys, /dev and /run unless the unit says no; their places are
+ * made where it lacks them.
  */
 #include <string.h>
 #include <sys/mount.h>
@@ -9,7 +10,7 @@
 
 static int add_text(Plan *p, OpKind kind, const char *directive, const char *path,
                     const char *text) {
-        int r = plan_add_path(p, kind, directive, path, OP_IMPLIED | OP_IGNORE_MISSING);
+        int r = plan_add_path(p, kind, directive, path, OP_IMPLIED | OP_MAKE_TARGET);
 
         if (r < 0)
                 return r;
@@ -18,7 +19,7 @@ static int add_text(Plan *p, OpKind kind, const char *directive, const char *pat
 }
 
 static int add_bind(Plan *p, const char *directive, const char *path) {
-        int r = plan_add_path(p, OP_BIND, directive, path, OP_IMPLIED | OP_IGNORE_MISSING);
+        int r = plan_add_path(p, OP_BIND, directive, path, OP_IMPLIED | OP_MAKE_TARGET);
 
         if (r < 0)
                 return r;
