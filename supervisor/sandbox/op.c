@@ -21,6 +21,17 @@ static const char *access_of(const Op *op) {
         return op->kind == OP_DEVICES ? " read-only-itself" : " writable";
 }
 
+static const char *atime_of(const Op *op) {
+        switch (op->set & MOUNT_ATTR__ATIME) {
+        case MOUNT_ATTR_NOATIME:
+                return " no-atime";
+        case MOUNT_ATTR_STRICTATIME:
+                return " strict-atime";
+        default:
+                return " rel-atime";
+        }
+}
+
 static void add_attributes(const Op *op, StrBuf *to) {
         if (op->clear & MOUNT_ATTR_RDONLY)
                 strbuf_add(to, access_of(op));
@@ -30,6 +41,10 @@ static void add_attributes(const Op *op, StrBuf *to) {
                 strbuf_add(to, " no-suid");
         if (op->set & MOUNT_ATTR_NODEV)
                 strbuf_add(to, " no-dev");
+        if (op->set & MOUNT_ATTR_NODIRATIME)
+                strbuf_add(to, " no-dir-atime");
+        if (op->clear & MOUNT_ATTR__ATIME)
+                strbuf_add(to, atime_of(op));
 }
 
 static void add_flags(const Op *op, StrBuf *to) {

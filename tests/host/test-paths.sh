@@ -170,6 +170,12 @@ check 'nothing of it is left' 0 "$(find "$t/a" -name new | wc -l)"
 on_off -p "TemporaryFileSystem=$t/a:ro" -- "list:$t/a=0" "writable:$t/a=EROFS"
 same -p "TemporaryFileSystem=$t/a:size=64k,mode=1770,noexec,nosuid" -- "fstype:$t/a#blocks=16" "stat:$t/a=d1770 0 0" \
         "mountopts:$t/a=rw,nosuid,nodev,noexec"
+for row in noatime:noatime nodiratime:nodiratime strictatime: relatime:relatime norelatime: noatime,relatime:relatime noatime,nodiratime:noatime,nodiratime \
+        noatime,strictatime: diratime,atime: nostrictatime:relatime; do
+        options=${row#*:}
+        same -p "TemporaryFileSystem=$t/a:size=64k,${row%:*}" -- "fstype:$t/a#blocks=16" "mountopts:$t/a=rw,nodev${options:+,$options}"
+done
+same -p "TemporaryFileSystem=$t/a:ro,rw,nosuid,suid,nodev,dev,noexec,exec" -- "mountopts:$t/a=rw"
 same -p "TemporaryFileSystem=$t/a:ro" -p "BindPaths=$t/a/b:$t/a/b" -- "names:$t/a=b" "cat:$t/a/b/file=in a/b*" "writable:$t/a/b=ok" \
         "writable:$t/a=EROFS"
 same -p "TemporaryFileSystem=$t/a" -p "BindReadOnlyPaths=$t/a/b/c:$t/a/x/y" -- "names:$t/a=x" "cat:$t/a/x/y/file=in a/b/c*" \

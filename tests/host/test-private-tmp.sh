@@ -12,7 +12,7 @@ for kind in yes disconnected; do
         on_off -p PrivateTmp=$kind -- list:/tmp=0 list:/var/tmp=0 "read:/tmp/$mark=ENOENT" "read:/var/tmp/$mark=ENOENT" \
                 mountpoint:/tmp=yes mountpoint:/var/tmp=yes
         same -p PrivateTmp=$kind -- 'stat:/tmp=d1777 0 0' 'stat:/var/tmp=d1777 0 0' "put:/tmp/new-$mark=ok" \
-                "put:/var/tmp/new-$mark=ok" "read:/tmp/new-$mark=ok" 'mountopts:/tmp=rw,nosuid,nodev'
+                "put:/var/tmp/new-$mark=ok" "read:/tmp/new-$mark=ok" 'mountopts:/tmp=rw,nosuid,nodev*'
         check "$kind: nothing appeared on the host" '' "$(ls -d /tmp/new-$mark /var/tmp/new-$mark 2>/dev/null)"
         same -p PrivateTmp=$kind -p User=games -- "put:/tmp/new-$mark=ok" writable:/var/tmp=ok
         same -p PrivateTmp=$kind -p ProtectSystem=strict -p ReadOnlyPaths=/ -- writable:/tmp=ok writable:/var/tmp=ok writable:/var=EROFS

@@ -120,7 +120,7 @@ expect 'host name set' uname svalinn-probe
 run unshare --mount sh -c 'mount -t tmpfs -o ro,nosuid,nodev,noexec,size=1M none "$1/d" && mount --make-shared "$1/d" &&
         exec "$0" "mountopts:$1/d" "fstype:$1/d" "mountpoint:$1/d" "writable:$1/d" "propagation:$1/d" mountpoint:/etc' \
         "$PROBE" "$scratch"
-expect 'mount options' "mountopts:$scratch/d" ro,nosuid,nodev,noexec
+expect 'mount options' "mountopts:$scratch/d" ro,nosuid,nodev,noexec,relatime
 expect 'file system' "fstype:$scratch/d" tmpfs
 expect 'its size' "fstype:$scratch/d.blocks" 256
 expect 'mount point' "mountpoint:$scratch/d" yes

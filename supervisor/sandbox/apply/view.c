@@ -190,11 +190,12 @@ static int prepare_deferred(View *v, size_t parent) {
 
 static int set_attributes(View *v, size_t i) {
         const Op *op = &v->ops[i];
-        struct mount_attr attr = { .attr_set = op->set },
+        /* access times are no flag but a choice, which has to be cleared first */
+        struct mount_attr attr = { .attr_set = op->set, .attr_clr = op->clear & MOUNT_ATTR__ATIME },
                           read_only = { .attr_set = MOUNT_ATTR_RDONLY };
         int fd = is_root(op) ? v->context->root_fd : v->trees[i], r = 0;
 
-        if (attr.attr_set != 0)
+        if (attr.attr_set != 0 || attr.attr_clr != 0)
                 r = mount_setattr(fd, "", RECURSIVE_EMPTY, &attr, sizeof(attr));
         /* what lies in it, such as /dev/shm, stays writable */
         if (r >= 0 && op->kind == OP_DEVICES)

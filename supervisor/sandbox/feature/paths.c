@@ -83,24 +83,38 @@ static int add_binds(Plan *p, const char *directive, const BindList *l, uint64_t
         return 0;
 }
 
+/* systemd.exec(5): "nodev" and "strictatime" are the defaults. */
+#define TMPFS_ATTRIBUTES ((uint64_t)(MOUNT_ATTR_NODEV | MOUNT_ATTR_STRICTATIME))
+
+/* mount(8), "FILESYSTEM-INDEPENDENT MOUNT OPTIONS". */
 static const struct {
         const char *option;
-        uint64_t attribute;
-        bool on;
+        uint64_t decided, attribute;
 } mount_words[] = {
-        { "ro", MOUNT_ATTR_RDONLY, true },     { "rw", MOUNT_ATTR_RDONLY, false },
-        { "noexec", MOUNT_ATTR_NOEXEC, true }, { "exec", MOUNT_ATTR_NOEXEC, false },
-        { "nosuid", MOUNT_ATTR_NOSUID, true }, { "suid", MOUNT_ATTR_NOSUID, false },
-        { "nodev", MOUNT_ATTR_NODEV, true },   { "dev", MOUNT_ATTR_NODEV, false },
+        { "ro", MOUNT_ATTR_RDONLY, MOUNT_ATTR_RDONLY },
+        { "rw", MOUNT_ATTR_RDONLY, 0 },
+        { "noexec", MOUNT_ATTR_NOEXEC, MOUNT_ATTR_NOEXEC },
+        { "exec", MOUNT_ATTR_NOEXEC, 0 },
+        { "nosuid", MOUNT_ATTR_NOSUID, MOUNT_ATTR_NOSUID },
+        { "suid", MOUNT_ATTR_NOSUID, 0 },
+        { "nodev", MOUNT_ATTR_NODEV, MOUNT_ATTR_NODEV },
+        { "dev", MOUNT_ATTR_NODEV, 0 },
+        { "nodiratime", MOUNT_ATTR_NODIRATIME, MOUNT_ATTR_NODIRATIME },
+        { "diratime", MOUNT_ATTR_NODIRATIME, 0 },
+        { "noatime", MOUNT_ATTR__ATIME, MOUNT_ATTR_NOATIME },
+        { "atime", MOUNT_ATTR__ATIME, MOUNT_ATTR_STRICTATIME },
+        { "relatime", MOUNT_ATTR__ATIME, MOUNT_ATTR_RELATIME },
+        { "norelatime", MOUNT_ATTR__ATIME, MOUNT_ATTR_STRICTATIME },
+        { "strictatime", MOUNT_ATTR__ATIME, MOUNT_ATTR_STRICTATIME },
+        { "nostrictatime", MOUNT_ATTR__ATIME, MOUNT_ATTR_RELATIME },
 };
 
 static bool apply_mount_word(Op *op, const char *word) {
         for (size_t i = 0; i < ARRAY_SIZE(mount_words); i++) {
                 if (!text_eq(word, mount_words[i].option))
                         continue;
-                op->clear |= mount_words[i].attribute;
-                op->set &= ~mount_words[i].attribute;
-                op->set |= mount_words[i].on ? mount_words[i].attribute : 0;
+                op->clear |= mount_words[i].decided;
+                op->set = (op->set & ~mount_words[i].decided) | mount_words[i].attribute;
                 return true;
         }
         return false;
@@ -127,9 +141,8 @@ static int add_tmpfs(const Config *c, Plan *p) {
 
                 if (r < 0)
                         return r;
-                /* systemd.exec(5): "nodev" and "strictatime" are the defaults */
-                p->ops[p->n - 1].set = MOUNT_ATTR_NODEV;
-                p->ops[p->n - 1].clear = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV;
+                p->ops[p->n - 1].set = TMPFS_ATTRIBUTES;
+                p->ops[p->n - 1].clear = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV | MOUNT_ATTR__ATIME;
                 r = split_options(&p->ops[p->n - 1], s->options);
                 if (r < 0)
                         return r;

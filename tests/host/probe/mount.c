@@ -77,8 +77,13 @@ static int attempt_pivot_root(const char *path) {
 
 static void report_options(const char *key, const char *path) {
         static const ProbeWord flags[] = {
-                { "nosuid", ST_NOSUID },   { "nodev", ST_NODEV },           { "noexec", ST_NOEXEC },
-                { "noatime", ST_NOATIME }, { "nodiratime", ST_NODIRATIME }, { NULL, 0 },
+                { "nosuid", ST_NOSUID },
+                { "nodev", ST_NODEV },
+                { "noexec", ST_NOEXEC },
+                { "noatime", ST_NOATIME },
+                { "nodiratime", ST_NODIRATIME },
+                { "relatime", ST_RELATIME },
+                { NULL, 0 },
         };
         char list[128];
         struct statvfs st;
