@@ -24,6 +24,8 @@ check 'the root is the directory itself' '' "$(find "$root" -maxdepth 1 -name '.
 same -- chroot:/=ok "list:/../..=9" 'cat:/data/absolute-link=root:x:0*' 'cat:/proc/self/mountinfo=*'
 same -- mountpoint:/proc=yes fstype:/proc=proc read:/proc/self/stat=ok fstype:/sys=sysfs dev#null=ok fstype:/run=tmpfs list:/run=0 \
         writable:/run=ok
+same -- 'mountopts:/proc=rw,nosuid,nodev,noexec*' 'mountopts:/sys=*nosuid,nodev,noexec*' mountopts:/run=rw,nosuid,nodev 'mountopts:/dev=rw,nosuid*' \
+        'mountopts:/sys/fs/cgroup=*nosuid,nodev,noexec*'
 check 'nothing stays in it' 0 "$(find "$root/run" "$root/dev" "$root/proc" "$root/sys" -mindepth 1 | wc -l)"
 same -p MountAPIVFS=no -- list:/proc=0 list:/sys=0 list:/dev=0 list:/run=0 mountpoint:/proc=no
 same -p MountAPIVFS=yes -- read:/proc/self/stat=ok

@@ -8,37 +8,36 @@
 
 #include "supervisor/sandbox/feature.h"
 
-static int add_text(Plan *p, OpKind kind, const char *directive, const char *path,
-                    const char *text) {
-        int r = plan_add_path(p, kind, directive, path, OP_IMPLIED | OP_MAKE_TARGET);
+/* A new file system with the options TEXT, or the host's own. The interfaces of the kernel hold no
+ * programs, and no devices but in /dev. */
+static int add(Plan *p, OpKind kind, const char *path, const char *text, uint64_t attributes) {
+        int r = plan_add_path(p, kind, "MountAPIVFS", path, OP_IMPLIED | OP_MAKE_TARGET);
+        Op *op;
 
         if (r < 0)
                 return r;
-        p->ops[p->n - 1].text = strdup(text);
-        return p->ops[p->n - 1].text ? 0 : -ENOMEM;
-}
-
-static int add_bind(Plan *p, const char *directive, const char *path) {
-        int r = plan_add_path(p, OP_BIND, directive, path, OP_IMPLIED | OP_MAKE_TARGET);
-
-        if (r < 0)
-                return r;
-        p->ops[p->n - 1].source = strdup(path);
-        return p->ops[p->n - 1].source ? 0 : -ENOMEM;
+        op = &p->ops[p->n - 1];
+        op->set = attributes;
+        op->clear = attributes & MOUNT_ATTR__ATIME ? attributes | MOUNT_ATTR__ATIME : attributes;
+        if (kind == OP_BIND)
+                op->source = strdup(path);
+        else
+                op->text = strdup(text);
+        return op->source || op->text ? 0 : -ENOMEM;
 }
 
 /* Without privileges a new /proc or /sys cannot be had; the host's are the same to such a user. */
 static int add_api(Plan *p, const PlanContext *x) {
-        static const char directive[] = "MountAPIVFS";
-        int r = add_bind(p, directive, "/dev");
+        static const uint64_t nothing = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+        int r = add(p, OP_BIND, "/dev", NULL, MOUNT_ATTR_NOSUID);
 
         if (r >= 0)
-                r = x->rootless ? add_bind(p, directive, "/proc")
-                                : add_text(p, OP_PROC, directive, "/proc", "hidepid=off");
+                r = add(p, x->rootless ? OP_BIND : OP_PROC, "/proc", "hidepid=off", nothing);
         if (r >= 0)
-                r = add_bind(p, directive, "/sys");
+                r = add(p, OP_BIND, "/sys", NULL, nothing);
         if (r >= 0)
-                r = add_text(p, OP_TMPFS, directive, "/run", "mode=0755,size=20%,nr_inodes=800k");
+                r = add(p, OP_TMPFS, "/run", "mode=0755,size=20%,nr_inodes=800k",
+                        MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_STRICTATIME);
         return r;
 }
 
