@@ -96,7 +96,7 @@ static int remove_groups(int dir_fd, const char *name, unsigned depth) {
         return unlinkat(dir_fd, name, AT_REMOVEDIR) < 0 ? -errno : 0;
 }
 
-int host_cgroup_remove(int dir_fd, const char *name) {
+int host_cgroup_remove(int dir_fd, const char *name, bool wait) {
         _cleanup_fd_ int cgroup = fd_open_nofollow(dir_fd, name, O_RDONLY | O_DIRECTORY, 0);
         int r;
 
@@ -106,7 +106,7 @@ int host_cgroup_remove(int dir_fd, const char *name) {
         if (unlinkat(dir_fd, name, AT_REMOVEDIR) == 0)
                 return 0;
         r = file_write_kernel(cgroup, "cgroup.kill", "1");
-        if (r >= 0)
+        if (r >= 0 && wait)
                 r = wait_empty(cgroup);
         return r < 0 ? r : remove_groups(dir_fd, name, DEPTH_MAX);
 }

@@ -14,5 +14,6 @@ int host_cgroup_make(Host *h);
 void host_cgroup_kill(const Host *h);
 
 /* The same for the group NAME in DIR_FD, which is removed then, with all groups below. What is gone
- * already is fine. */
-int host_cgroup_remove(int dir_fd, const char *name);
+ * already is fine. WAIT a while for processes that are about to end, or tell at once that it is
+ * busy. */
+int host_cgroup_remove(int dir_fd, const char *name, bool wait);

@@ -19,7 +19,7 @@
 #include "base/text.h"
 #include "supervisor/exec/host-remove.h"
 
-enum { RECORD_MAX = 4 << 20, ID_LENGTH = 16 };
+enum { RECORD_MAX = 4 << 20, ID_LENGTH = 16, NEW_NAME_MAX = sizeof("new-") + ID_LENGTH };
 
 /* One of our two directories: ours alone to write to. */
 static int open_own(int dir_fd, const char *name, mode_t mode, bool make) {
@@ -230,12 +230,35 @@ typedef enum Turn {
 } Turn;
 
 static Turn turn_of(const char *entry, const char *id) {
-        if (entry[0] == HOST_RECORD_CGROUP)
+        if (entry[0] == HOST_RECORD_CGROUP || entry[0] == HOST_RECORD_HUNG_CGROUP)
                 return TURN_CGROUP;
         return strstr(entry, id) ? TURN_OWN : TURN_SHARED;
 }
 
-static void remove_entries(Host *h, const char *id, char *const *entries, Turn turn, Diag *diag) {
+/* What could not be removed, the innermost first. */
+typedef struct Failed {
+        char **entries;
+        size_t n;
+        int error; /* why the first could not */
+        bool lost; /* there was no memory to note one */
+} Failed;
+
+static void failed_done(Failed *f) {
+        strv_free(f->entries);
+}
+
+static void note_failure(Failed *f, const char *entry, int error) {
+        if (f->n++ == 0)
+                f->error = error;
+        if (f->lost)
+                return;
+        if (strv_add(&f->entries, entry) < 0)
+                f->lost = true;
+        else if (entry[0] == HOST_RECORD_CGROUP)
+                f->entries[f->n - 1][0] = HOST_RECORD_HUNG_CGROUP;
+}
+
+static void remove_entries(Host *h, const char *id, char *const *entries, Turn turn, Failed *f) {
         STRV_FOREACH(e, entries) {
                 int r;
 
@@ -244,13 +267,72 @@ static void remove_entries(Host *h, const char *id, char *const *entries, Turn t
                         continue;
                 r = host_remove((HostRecordKind) * *e, *e + 1, h->uid_lock_fd);
                 if (r < 0)
-                        diag_warning(diag, "%s could not be removed: %s; remove it by hand", *e + 1,
-                                     strerror(-r));
+                        note_failure(f, *e, r);
         }
+}
+
+/* What FD, a new file, has to hold: the entries in the order in which they were made. */
+static int write_entries(int fd, char **entries) {
+        strv_reverse(entries);
+        STRV_FOREACH(e, entries) {
+                int r = fd_write_all(fd, *e, strlen(*e) + 1);
+
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+static void new_name(const char *id, char ret[static NEW_NAME_MAX]) {
+        snprintf(ret, NEW_NAME_MAX, "new-%s", id);
+}
+
+/* The record ID from now on names just what is left, so that nothing is taken for its that others
+ * make later under a name that it had. The next run tries again. */
+static int keep_record(const Host *h, const char *id, const Failed *f) {
+        _cleanup_fd_ int fd = -EBADF;
+        char name[NEW_NAME_MAX];
+        int r;
+
+        if (f->lost)
+                return -ENOMEM;
+        new_name(id, name);
+        fd = openat(h->runs_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (fd < 0)
+                return -errno;
+        r = write_entries(fd, f->entries);
+        if (r < 0) {
+                unlinkat(h->runs_fd, name, 0);
+                return r;
+        }
+        return renameat(h->runs_fd, name, h->runs_fd, id) < 0 ? -errno : 0;
+}
+
+/* Also what a process that was killed had begun to put in its place. */
+static void remove_record(const Host *h, const char *id, Diag *diag) {
+        char name[NEW_NAME_MAX];
+
+        new_name(id, name);
+        unlinkat(h->runs_fd, name, 0);
+        if (unlinkat(h->runs_fd, id, 0) < 0 && errno != ENOENT)
+                diag_warning(diag, "the record %s/%s could not be removed: %s", h->runs, id,
+                             strerror(errno));
+}
+
+static void keep_or_warn(const Host *h, const char *id, const Failed *f, Diag *diag) {
+        int r = keep_record(h, id, f);
+
+        if (f->entries && *f->entries)
+                diag_warning(diag, "%s%s could not be removed: %s; the next run tries again",
+                             f->entries[0] + 1, f->n > 1 ? " and others" : "", strerror(-f->error));
+        if (r < 0)
+                diag_warning(diag, "the record %s/%s could not be written: %s", h->runs, id,
+                             strerror(-r));
 }
 
 void host_record_finish(Host *h, const char *id, int record_fd, Diag *diag) {
         _cleanup_strv_ char **entries = NULL;
+        _cleanup_(failed_done) Failed failed = { 0 };
         _cleanup_fd_ int lock = -EBADF;
         int r = read_entries(record_fd, &entries);
 
@@ -259,17 +341,18 @@ void host_record_finish(Host *h, const char *id, int record_fd, Diag *diag) {
                              strerror(-r));
                 return;
         }
-        remove_entries(h, id, entries, TURN_CGROUP, diag);
-        remove_entries(h, id, entries, TURN_OWN, diag);
+        remove_entries(h, id, entries, TURN_CGROUP, &failed);
+        remove_entries(h, id, entries, TURN_OWN, &failed);
         lock = host_record_lock(h);
         if (lock < 0) {
                 diag_warning(diag, "%s could not be locked: %s", h->runs, strerror(-lock));
                 return;
         }
-        remove_entries(h, id, entries, TURN_SHARED, diag);
-        if (unlinkat(h->runs_fd, id, 0) < 0 && errno != ENOENT)
-                diag_warning(diag, "the record %s/%s could not be removed: %s", h->runs, id,
-                             strerror(errno));
+        remove_entries(h, id, entries, TURN_SHARED, &failed);
+        if (failed.n > 0)
+                keep_or_warn(h, id, &failed, diag);
+        else
+                remove_record(h, id, diag);
 }
 
 /* A locked fd of the record ID if nobody else has it. */

@@ -12,11 +12,12 @@
 #include "supervisor/exec/host.h"
 
 typedef enum HostRecordKind {
-        HOST_RECORD_TREE = 'T',    /* a directory, goes with its content */
-        HOST_RECORD_EMPTY = 'E',   /* a directory or file that goes if it is empty, or a link */
-        HOST_RECORD_CGROUP = 'C',  /* a control group: its processes are killed */
-        HOST_RECORD_IPC = 'I',     /* "UID:GID", whose IPC objects go */
-        HOST_RECORD_DYNAMIC = 'D', /* the lock file of a dynamic user's id */
+        HOST_RECORD_TREE = 'T',        /* a directory, goes with its content */
+        HOST_RECORD_EMPTY = 'E',       /* a directory or file that goes if it is empty, or a link */
+        HOST_RECORD_CGROUP = 'C',      /* a control group: its processes are killed */
+        HOST_RECORD_HUNG_CGROUP = 'c', /* one that was waited for in vain */
+        HOST_RECORD_IPC = 'I',         /* "UID:GID", whose IPC objects go */
+        HOST_RECORD_DYNAMIC = 'D',     /* the lock file of a dynamic user's id */
 } HostRecordKind;
 
 /* Opens H's runs directory. Without MAKE, -ENOENT where there is none. What others could have put
@@ -40,7 +41,8 @@ int host_record_make_parents(Host *h, HostPath *p);
 bool host_record_is_shared(const Host *h, HostRecordKind kind, const char *path);
 
 /* Removes what the record ID names, but not what other records name, too, and then the record.
- * RECORD_FD is locked. What cannot be removed becomes a warning. */
+ * RECORD_FD is locked. What cannot be removed becomes a warning, and stays in the record, which is
+ * then one of a dead run. */
 void host_record_finish(Host *h, const char *id, int record_fd, Diag *diag);
 
 /* Finishes the records that nobody locks. */

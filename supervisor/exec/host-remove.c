@@ -63,7 +63,9 @@ int host_remove(HostRecordKind kind, const char *path, int uid_lock_fd) {
                 r = remove_tree_at(p.fd, p.name);
                 return r == -ENOTDIR ? 0 : r;
         case HOST_RECORD_CGROUP:
-                return host_cgroup_remove(p.fd, p.name);
+                return host_cgroup_remove(p.fd, p.name, true);
+        case HOST_RECORD_HUNG_CGROUP:
+                return host_cgroup_remove(p.fd, p.name, false);
         case HOST_RECORD_EMPTY:
                 return remove_empty(p.fd, p.name);
         case HOST_RECORD_IPC:

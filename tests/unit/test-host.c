@@ -8,9 +8,11 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -434,6 +436,53 @@ static void test_the_survivor_cleans_up(void **state) {
         host_done(&h);
 }
 
+static size_t collect(void) {
+        _cleanup_(diag_done) Diag diag = { 0 };
+        Host h = HOST_INIT;
+
+        begin(&h);
+        host_collect(&h, &diag);
+        host_done(&h);
+        return diag.n;
+}
+
+static void test_what_cannot_be_removed_is_tried_again(void **state) {
+        _cleanup_(plan_done) Plan p = { 0 };
+        _cleanup_(diag_done) Diag diag = { 0 };
+        char mounted[PATH_MAX];
+
+        need_root();
+        if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+                skip_because("mounting is not possible here");
+        assert_int_equal(mkdirat(top, "data/busy", 0755), 0);
+        add_directory(&p, "data/busy/r", OP_REMOVE_AFTERWARDS, 0, 0755);
+        add_directory(&p, "data/gone", OP_REMOVE_AFTERWARDS, 0, 0755);
+        snprintf(mounted, sizeof(mounted), "%s/data/busy/r", place);
+        {
+                Host h = HOST_INIT;
+
+                begin(&h);
+                assert_int_equal(prepare(&h, &p, NULL), 0);
+                assert_int_equal(mount("none", mounted, "tmpfs", 0, NULL), 0);
+                host_cleanup(&h, &diag);
+                host_done(&h);
+        }
+        assert_int_equal(diag.n, 1);
+        assert_non_null(strstr(diag.entries[0].message, "data/busy/r could not be removed"));
+        assert_int_equal(count("run/svalinn/runs"), 1);
+        assert_false(exists("data/gone"));
+
+        /* what has the name now is somebody else's */
+        assert_int_equal(mkdirat(top, "data/gone", 0755), 0);
+        for (int i = 0; i < 2; i++)
+                assert_int_equal(collect(), 1);
+        assert_true(exists("data/gone"));
+        assert_int_equal(umount2(mounted, MNT_DETACH), 0);
+        assert_int_equal(collect(), 0);
+        assert_int_equal(count("run/svalinn/runs"), 0);
+        assert_int_equal(count("data/busy"), 0);
+}
+
 static void make_much(void) {
         Host h = HOST_INIT;
         Identity i = { .dynamic = true, .user = strdup("crash") };
@@ -529,6 +578,7 @@ int main(void) {
                 TEST(test_targets_in_another_root),
                 TEST(test_ids_are_claimed),
                 TEST(test_the_survivor_cleans_up),
+                TEST(test_what_cannot_be_removed_is_tried_again),
                 TEST(test_death_at_any_moment),
                 TEST(test_foreign_runs_directories_are_refused),
         };
