@@ -179,14 +179,12 @@ static void add_users(const Op *op, StrBuf *to) {
         strbuf_addf(to, " %s uid=%u gid=%u", op->text, op->uid, op->gid);
 }
 
-static void add_bounding_set(const Op *op, StrBuf *to) {
+static void add_capability_set(const Op *op, StrBuf *to) {
         add_capabilities(" ", op->set, to);
 }
 
 static void add_user(const Op *op, StrBuf *to) {
-        strbuf_addf(to, " uid=%u", op->uid);
-        if (op->set)
-                add_capabilities(" ambient=", op->set, to);
+        strbuf_addf(to, " uid=%u%s", op->uid, op->number ? " keep-capabilities" : "");
 }
 
 typedef struct Kind {
@@ -223,8 +221,9 @@ static const Kind kinds[OP_KIND_COUNT] = {
         [OP_UMASK] = { "umask", EXIT_NAMESPACE, add_mode },
         [OP_GROUPS] = { "groups", EXIT_GROUP, add_groups },
         [OP_USER_NAMESPACE] = { "user-namespace", EXIT_USER, add_users },
-        [OP_BOUNDING_SET] = { "bounding-set", EXIT_CAPABILITIES, add_bounding_set },
+        [OP_BOUNDING_SET] = { "bounding-set", EXIT_CAPABILITIES, add_capability_set },
         [OP_USER] = { "user", EXIT_USER, add_user },
+        [OP_AMBIENT] = { "ambient", EXIT_CAPABILITIES, add_capability_set },
         [OP_SECURE_BITS] = { "secure-bits", EXIT_SECUREBITS, add_bits },
         [OP_NO_NEW_PRIVILEGES] = { "no-new-privileges", EXIT_NO_NEW_PRIVILEGES, NULL },
         [OP_WORKING_DIRECTORY] = { "working-directory", EXIT_CHDIR, add_path },

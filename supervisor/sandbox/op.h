@@ -52,7 +52,8 @@ typedef enum OpKind {
         OP_USER_NAMESPACE, /* NUMBER: PrivateUsers, UID and GID: the ids that stay */
         OP_BOUNDING_SET,   /* SET: capabilities that stay */
         OP_SECURE_BITS,    /* SET */
-        OP_USER,           /* UID; SET: capabilities to keep as ambient */
+        OP_USER,           /* UID; NUMBER: 1 for OP_AMBIENT to find the capabilities still there */
+        OP_AMBIENT,        /* SET: the capabilities that stay, as ambient ones */
         OP_NO_NEW_PRIVILEGES,
         OP_WORKING_DIRECTORY, /* PATH */
         OP_RLIMIT,            /* NUMBER: RLIMIT_*, SET: soft, CLEAR: hard. So late because setting

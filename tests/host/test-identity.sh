@@ -45,6 +45,9 @@ common=(-p User=games)
 on_off -p AmbientCapabilities=CAP_SYS_CHROOT -- 'caps#amb=40000' 'caps#eff=40000' 'caps#prm=40000' \
         'caps#inh=40000' chroot:/=ok
 same -p AmbientCapabilities=CAP_SYS_CHROOT -- uid="$uid" mount:/tmp=EPERM
+check_run 'what the bounding set lacks cannot be ambient' 218 "$SVRUN" --uid=nobody -p AmbientCapabilities=CAP_KILL \
+        -p CapabilityBoundingSet=CAP_CHOWN true
+check_match 'the message names setting and capability' '^svrun: AmbientCapabilities=: CAP_KILL ' "$said"
 same -p CapabilityBoundingSet=CAP_SYS_CHROOT -p AmbientCapabilities=CAP_SYS_CHROOT -- 'caps#bnd=40000' 'caps#eff=40000'
 
 # --- NoNewPrivileges=: a set-user-ID program of root

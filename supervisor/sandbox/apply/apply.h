@@ -63,7 +63,8 @@ int apply_view(Op *ops, size_t *n, ApplyContext *x);
 
 /* The kinds, by file. */
 int apply_rlimit(const Op *op, ApplyContext *x);
-int apply_rlimit_room(const Op *op, ApplyContext *x); /* what needs privileges, and may come first */
+int apply_rlimit_room(const Op *op,
+                      ApplyContext *x); /* what needs privileges, and may come first */
 int apply_nice(const Op *op, ApplyContext *x);
 int apply_scheduler(const Op *op, ApplyContext *x);
 int apply_affinity(const Op *op, ApplyContext *x);
@@ -82,6 +83,7 @@ int apply_groups(const Op *op, ApplyContext *x);
 int apply_user_namespace(const Op *op, ApplyContext *x);
 int apply_bounding_set(const Op *op, ApplyContext *x);
 int apply_user(const Op *op, ApplyContext *x);
+int apply_ambient(const Op *op, ApplyContext *x);
 int apply_secure_bits(const Op *op, ApplyContext *x);
 int apply_no_new_privileges(const Op *op, ApplyContext *x);
 int apply_working_directory(const Op *op, ApplyContext *x);

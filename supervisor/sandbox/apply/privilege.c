@@ -7,6 +7,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -14,6 +15,7 @@
 
 #include "supervisor/sandbox/apply/apply.h"
 #include "supervisor/sandbox/apply/helper.h"
+#include "units/capability.h"
 
 int apply_groups(const Op *op, ApplyContext *x) {
         if (setgroups((size_t)op->number, (const gid_t *)(void *)op->text) < 0)
@@ -67,16 +69,33 @@ static int raise_ambient(uint64_t capabilities) {
         return 0;
 }
 
-/* Ambient capabilities must be permitted and inheritable, and must outlive the change of uid. */
 int apply_user(const Op *op, ApplyContext *x) {
-        int r;
-
-        if (op->set && prctl(PR_GET_KEEPCAPS) != 1 && prctl(PR_SET_KEEPCAPS, 1) < 0)
+        if (op->number && prctl(PR_GET_KEEPCAPS) != 1 && prctl(PR_SET_KEEPCAPS, 1) < 0)
                 return apply_fail(x, -errno, "keeping capabilities across the change of user");
         if (setresuid(op->uid, op->uid, op->uid) < 0)
                 return apply_fail(x, -errno, "changing to user %u", op->uid);
-        if (!op->set)
-                return 0;
+        return 0;
+}
+
+/* The kernel's answer would not tell which one, nor why. */
+static int check_bounding_set(uint64_t wanted, ApplyContext *x) {
+        for (unsigned c = 0; c < 64; c++)
+                if (wanted >> c & 1 && prctl(PR_CAPBSET_READ, (unsigned long)c) == 0) {
+                        snprintf(x->text, sizeof(x->text),
+                                 "%s is not in the bounding set; CapabilityBoundingSet= and what "
+                                 "else takes capabilities away have to leave it",
+                                 capability_name(c));
+                        return -EPERM;
+                }
+        return 0;
+}
+
+/* After the uid changed, which clears them. They must be permitted and inheritable. */
+int apply_ambient(const Op *op, ApplyContext *x) {
+        int r = check_bounding_set(op->set, x);
+
+        if (r < 0)
+                return r;
         r = set_capabilities(op->set, op->set);
         if (r < 0)
                 return apply_fail(x, r, "reducing the capabilities to those that stay");

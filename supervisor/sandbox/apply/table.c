@@ -37,6 +37,7 @@ const ApplyKind apply_kinds[OP_KIND_COUNT] = {
         [OP_USER_NAMESPACE] = { apply_user_namespace, supported_user_namespace },
         [OP_BOUNDING_SET] = { apply_bounding_set, NULL },
         [OP_USER] = { apply_user, NULL },
+        [OP_AMBIENT] = { apply_ambient, NULL },
         [OP_SECURE_BITS] = { apply_secure_bits, NULL },
         [OP_NO_NEW_PRIVILEGES] = { apply_no_new_privileges, NULL },
         [OP_WORKING_DIRECTORY] = { apply_working_directory, NULL },

@@ -1,6 +1,6 @@
 /*
  * User=, Group=, SupplementaryGroups=, PrivateUsers=, and the ambient
- * capabilities, which are raised together with the change of user.
+ * capabilities, which have to outlive the change of user.
  */
 #include <string.h>
 
@@ -22,16 +22,22 @@ static int plan_groups(const Identity *i, Plan *p) {
         return 0;
 }
 
-static int plan_user(const Config *c, const Identity *i, uid_t uid, Plan *p) {
-        Op *op = plan_add(p, OP_USER,
-                          i->dynamic   ? "DynamicUser"
-                          : i->changes ? "User"
-                                       : "AmbientCapabilities");
+static int plan_user(const Identity *i, bool keep_capabilities, Plan *p) {
+        Op *op = plan_add(p, OP_USER, i->dynamic ? "DynamicUser" : "User");
 
         if (!op)
                 return -ENOMEM;
-        op->uid = uid;
-        op->set = c->ambient_capabilities.set ? c->ambient_capabilities.mask : 0;
+        op->uid = i->uid;
+        op->number = keep_capabilities;
+        return 0;
+}
+
+static int plan_ambient(const Config *c, Plan *p) {
+        Op *op = plan_add(p, OP_AMBIENT, "AmbientCapabilities");
+
+        if (!op)
+                return -ENOMEM;
+        op->set = c->ambient_capabilities.mask;
         return 0;
 }
 
@@ -92,9 +98,10 @@ static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
         if (i->changes && x->variant == PLAN_FULL && !x->rootless) {
                 r = plan_groups(i, p);
                 if (r >= 0)
-                        r = plan_user(c, i, i->uid, p);
-        } else if (ambient)
-                r = plan_user(c, i, x->caller_uid, p);
+                        r = plan_user(i, ambient, p);
+        }
+        if (r >= 0 && ambient)
+                r = plan_ambient(c, p);
         return r < 0 ? r : plan_private_users(c, x, p);
 }
 

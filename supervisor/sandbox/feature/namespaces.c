@@ -88,7 +88,8 @@ static int add_others(const Config *c, Plan *p) {
 static const char *needs_user_namespace(const Config *c, const Plan *p) {
         for (size_t i = 0; i < p->n; i++)
                 if (p->ops[i].kind == OP_UNSHARE || p->ops[i].kind == OP_BOUNDING_SET ||
-                    p->ops[i].kind == OP_USER || p->ops[i].kind == OP_SECURE_BITS)
+                    p->ops[i].kind == OP_USER || p->ops[i].kind == OP_AMBIENT ||
+                    p->ops[i].kind == OP_SECURE_BITS)
                         return p->ops[i].directive;
         return c->private_users != PRIVATE_USERS_NO ? "PrivateUsers" : NULL;
 }
