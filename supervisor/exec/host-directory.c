@@ -95,32 +95,46 @@ static int open_or_make(const Op *op, const HostPath *p, Diag *diag) {
         return fd == -ELOOP && !(op->flags & OP_ID_MAPPED) ? open_link(p) : fd;
 }
 
-static int mend_owner(int fd, const struct stat *st, uid_t uid, gid_t gid) {
+static int give_away(int fd, const Op *op, uid_t uid, gid_t gid, Diag *diag) {
+        int r = chown_tree_fd(fd, uid, gid);
+
+        if (r > 0)
+                diag_warning(diag,
+                             "files below %s keep their owner, since they have other names "
+                             "elsewhere and were not its owner's",
+                             op->path);
+        return r < 0 ? r : 0;
+}
+
+static int mend_owner(int fd, const struct stat *st, const Op *op, Diag *diag) {
+        bool mapped = op->flags & OP_ID_MAPPED;
+        uid_t uid = mapped ? ID_MAP_NOBODY : op->uid;
+        gid_t gid = mapped ? ID_MAP_NOBODY : op->gid;
+
         if (uid == (uid_t)-1)
                 /* in /tmp, anybody may have made a directory of that name */
                 return st->st_uid == geteuid() ? 0 : -EPERM;
         if (st->st_uid == uid && st->st_gid == gid)
                 return 0;
-        return chown_tree_fd(fd, uid, gid);
+        return give_away(fd, op, uid, gid, diag);
 }
 
-static int mend(int fd, const Op *op) {
-        bool mapped = op->flags & OP_ID_MAPPED;
+static int mend(int fd, const Op *op, Diag *diag) {
         struct stat st;
         int r;
 
         if (fstat(fd, &st) < 0)
                 return -errno;
-        r = mend_owner(fd, &st, mapped ? ID_MAP_NOBODY : op->uid, mapped ? ID_MAP_NOBODY : op->gid);
+        r = mend_owner(fd, &st, op, diag);
         if (r >= 0 && (st.st_mode & 07777) != op->mode && fchmod(fd, op->mode) < 0)
                 r = -errno;
         return r;
 }
 
 /* Where the file system cannot map ids, the files belong to the user for real. */
-static int map_ids(int fd, const Op *op, int *ret_mount) {
+static int map_ids(int fd, const Op *op, Diag *diag, int *ret_mount) {
         int mount = id_map_mount(fd, op->uid, op->gid);
-        int r = mount < 0 ? chown_tree_fd(fd, op->uid, op->gid) : 0;
+        int r = mount < 0 ? give_away(fd, op, op->uid, op->gid, diag) : 0;
 
         if (r >= 0)
                 *ret_mount = mount < 0 ? -EBADF : mount;
@@ -145,10 +159,10 @@ static int make(Host *h, const Op *op, Diag *diag, int *ret_mount) {
         fd = open_or_make(op, &p, diag);
         if (fd < 0)
                 return fd;
-        r = mend(fd, op);
+        r = mend(fd, op, diag);
         if (r >= 0)
                 r = host_link_make(h, op, diag);
-        return r < 0 || !(op->flags & OP_ID_MAPPED) ? r : map_ids(fd, op, ret_mount);
+        return r < 0 || !(op->flags & OP_ID_MAPPED) ? r : map_ids(fd, op, diag, ret_mount);
 }
 
 static const char *explain(int error) {
@@ -177,7 +191,10 @@ int host_directory_make(Host *h, const Op *op, Diag *diag, int *ret_mount) {
                 if (!diag)
                         break;
                 diag->directive = op->directive;
-                diag_error(diag, r, "%s", said.entries[i].message);
+                if (said.entries[i].level == DIAG_ERROR)
+                        diag_error(diag, r, "%s", said.entries[i].message);
+                else
+                        diag_warning(diag, "%s", said.entries[i].message);
                 diag->directive = before;
         }
         diag_done(&said);

@@ -436,6 +436,33 @@ static void test_the_survivor_cleans_up(void **state) {
         host_done(&h);
 }
 
+static void test_other_files_are_not_given_away(void **state) {
+        _cleanup_(plan_done) Plan p = { 0 };
+        _cleanup_(diag_done) Diag diag = { 0 };
+        Op *op = add_directory(&p, "data/s", 0, 1234, 0755);
+
+        need_root();
+        assert_int_equal(run(&p, &diag), 0);
+        make_file("data/of-root");
+        make_file("data/s/own");
+        make_file("data/s/twice");
+        assert_int_equal(mkdirat(top, "data/s/below", 0755), 0);
+        assert_int_equal(fchownat(top, "data/s/twice", 1234, 1234, 0), 0);
+        assert_int_equal(linkat(top, "data/s/twice", top, "data/s/again", 0), 0);
+        assert_int_equal(linkat(top, "data/of-root", top, "data/s/below/link", 0), 0);
+        op->uid = op->gid = 1235;
+        assert_int_equal(diag.n, 0);
+        assert_int_equal(run(&p, &diag), 0);
+        assert_owner("data/of-root", 0, 0644);
+        assert_owner("data/s/own", 1235, 0644);
+        assert_owner("data/s/again", 1235, 0644);
+        assert_owner("data/s/below", 1235, 0755);
+        assert_owner("data/s", 1235, 0755);
+        assert_int_equal(diag.n, 1);
+        assert_int_equal(diag_count(&diag, DIAG_WARNING), 1);
+        assert_non_null(strstr(diag.entries[0].message, "data/s keep their owner"));
+}
+
 static size_t collect(void) {
         _cleanup_(diag_done) Diag diag = { 0 };
         Host h = HOST_INIT;
@@ -578,6 +605,7 @@ int main(void) {
                 TEST(test_targets_in_another_root),
                 TEST(test_ids_are_claimed),
                 TEST(test_the_survivor_cleans_up),
+                TEST(test_other_files_are_not_given_away),
                 TEST(test_what_cannot_be_removed_is_tried_again),
                 TEST(test_death_at_any_moment),
                 TEST(test_foreign_runs_directories_are_refused),
