@@ -102,6 +102,14 @@ static void set_streams(const Child *c) {
                         fail(c, exits[i], -errno, "setting a standard stream");
 }
 
+static _noreturn_ void fail_prepared(const Child *c, const Op *op) {
+        ApplyContext x = { .failed = op };
+
+        snprintf(x.text, sizeof(x.text),
+                 "there are more than %d directories of a dynamic user; name fewer", PREPARED_MAX);
+        fail_op(c, &x, -E2BIG);
+}
+
 static void close_others(const Child *c) {
         const Plan *p = c->request->plan;
         int keep[2 + APPLY_NAMESPACES + PREPARED_MAX];
@@ -118,8 +126,7 @@ static void close_others(const Child *c) {
                 if (p->ops[i].fd < 0)
                         continue;
                 if (n == ARRAY_SIZE(keep))
-                        fail(c, EXIT_FDS, -E2BIG, "keeping more than %d prepared mounts",
-                             PREPARED_MAX);
+                        fail_prepared(c, &p->ops[i]);
                 keep[n++] = p->ops[i].fd;
         }
         r = fd_close_all_from(STDERR_FILENO + 1, keep, n);

@@ -126,6 +126,12 @@ else
         check 'without id mapping: and owns it' "$(answer uid)" "$(answer second)"
         rm -f "$state"
 fi
+# --- too many directories
+common=()
+check_run 'too many directories are refused under their own name' 226 "$SVRUN" -p DynamicUser=yes -p User=svtest-one \
+        -p "StateDirectory=$(printf 'svtest-state/%d ' {1..80})" true
+check_match 'the message names the setting' '^svrun: StateDirectory=: .*fewer' "$said"
+remove_state
 rmdir --ignore-fail-on-non-empty /var/lib/private /var/cache/private /var/log/private 2>/dev/null
 check 'no id is locked' '' "$(grep -rsl svtest- /run/svalinn/dynamic-uid)"
 # --- RemoveIPC= is implied: the id is another user's soon.
