@@ -124,17 +124,15 @@ static int add_directory(LoadDropins *d, const char *directory, int fd, Diag *di
                           strerror(-r));
 }
 
-/* What LEVEL has in the load path's directory number I. */
-static int add_level(const LoadIndex *index, size_t i, const char *level, Diag *diag,
+/* What the load path's directory number I has in its directory NAME. */
+static int add_named(const LoadIndex *index, size_t i, const char *name, Diag *diag,
                      LoadDropins *d) {
         const LoadPath *path = load_index_path(index);
-        _cleanup_free_ char *name = NULL, *directory = NULL;
+        _cleanup_free_ char *directory = NULL;
         _cleanup_fd_ int fd = -EBADF;
         int r;
 
-        if (asprintf(&name, "%s.d", level) < 0)
-                return -ENOMEM;
-        if (!load_index_has_dropins(index, name, i))
+        if (!load_index_has_in(index, name, i))
                 return 0;
         r = path_join(path->directories[i], name, &directory);
         if (r < 0)
@@ -143,15 +141,50 @@ static int add_level(const LoadIndex *index, size_t i, const char *level, Diag *
         return add_directory(d, directory, fd, diag);
 }
 
+/* Adds to NAMES those of "LEVEL" + SUFFIX that are anywhere in the load path. */
+static int existing(const LoadIndex *index, char *const *levels, const char *suffix,
+                    char ***names) {
+        STRV_FOREACH(level, levels) {
+                _cleanup_free_ char *name = NULL;
+
+                if (asprintf(&name, "%s%s", *level, suffix) < 0)
+                        return -ENOMEM;
+                if (load_index_has(index, name) && strv_push(names, TAKE_PTR(name)) < 0)
+                        return -ENOMEM;
+        }
+        return 0;
+}
+
+int load_dropin_all_directories(const LoadIndex *index, char *const *names, const char *suffix,
+                                char ***ret) {
+        const char *const type[] = { unit_name_type_text((UnitType)unit_name_type(*names)), NULL };
+        _cleanup_strv_ char **levels = NULL, **directories = NULL;
+        int r = 0;
+
+        for (char *const *name = names; *name && r >= 0; name++)
+                r = add_levels(&levels, *name);
+        if (r >= 0)
+                r = existing(index, levels, suffix, &directories);
+        if (r >= 0)
+                r = existing(index, (char *const *)type, suffix, &directories);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(directories);
+        return 0;
+}
+
 /* The directories of the load path count more than how specific a name is. */
 static int add_levels_of_path(const LoadIndex *index, char *const *levels, Diag *diag,
                               LoadDropins *d) {
+        _cleanup_strv_ char **names = NULL;
         size_t n = strv_length(load_index_path(index)->directories);
-        int r = 0;
+        int r = existing(index, levels, ".d", &names);
 
+        if (r < 0 || !names)
+                return r;
         for (size_t i = 0; i < n && r >= 0; i++)
-                for (char *const *level = levels; level && *level && r >= 0; level++)
-                        r = add_level(index, i, *level, diag, d);
+                for (char **name = names; *name && r >= 0; name++)
+                        r = add_named(index, i, *name, diag, d);
         return r;
 }
 

@@ -34,3 +34,9 @@ int load_dropin_list_in(const char *path, Diag *diag, LoadDropins *ret);
 /* The names of a unit's drop-in directories without ".d", most specific first, without the type's.
  */
 int load_dropin_levels(const char *name, char ***ret);
+
+/* The names ("foo.service.wants") of all directories with SUFFIX (".wants") that some directory of
+ * the load path has for a unit with these NAMES, the first of which is its id; the type's is last.
+ * Returns 0 or -ENOMEM. */
+int load_dropin_all_directories(const LoadIndex *index, char *const *names, const char *suffix,
+                                char ***ret);

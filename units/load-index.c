@@ -1,7 +1,7 @@
 /*
  * The index is one array of entries, sorted by name and within it by rank of the directory. For
- * unit names all but the one that wins are thrown away when it is made; drop-in directories stay
- * all.
+ * unit names all but the one that wins are thrown away when it is made; directories such as
+ * "foo.service.d" stay all.
  */
 #include "units/load-index.h"
 
@@ -11,6 +11,7 @@
 #include "base/array.h"
 #include "base/dir.h"
 #include "base/fd.h"
+#include "base/hash.h"
 #include "base/path.h"
 #include "base/strv.h"
 #include "base/text.h"
@@ -31,6 +32,8 @@ struct LoadIndex {
         const LoadPath *path;
         Entry *entries;
         size_t n;
+        size_t *aliases; /* the entries that are aliases, by their numbers */
+        size_t n_aliases;
 };
 
 static void entry_done(Entry *e) {
@@ -42,6 +45,7 @@ void load_index_free(LoadIndex *index) {
         for (size_t i = 0; i < index->n; i++)
                 entry_done(&index->entries[i]);
         free(index->entries);
+        free(index->aliases);
         free(index);
 }
 
@@ -49,8 +53,13 @@ const LoadPath *load_index_path(const LoadIndex *index) {
         return index->path;
 }
 
-static bool is_dropins(const char *name) {
-        return text_ends_with(name, ".d");
+static bool is_directory(const char *name) {
+        static const char *const suffixes[] = { LOAD_INDEX_SUFFIXES };
+
+        for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
+                if (text_ends_with(name, suffixes[i]))
+                        return true;
+        return false;
 }
 
 /* ---- reading the directories ---- */
@@ -88,10 +97,10 @@ static int read_entry(LoadIndex *index, size_t directory, int fd, const struct d
                       Diag *diag) {
         unsigned char type;
 
-        if (!is_dropins(e->d_name) && !unit_name_is_valid(e->d_name))
+        if (!is_directory(e->d_name) && !unit_name_is_valid(e->d_name))
                 return 0;
         type = type_of(fd, e);
-        if (!is_dropins(e->d_name) && type != DT_REG && type != DT_LNK) {
+        if (!is_directory(e->d_name) && type != DT_REG && type != DT_LNK) {
                 warn_of(index->path, directory, e->d_name, diag,
                         "has a unit's name but is no file");
                 return 0;
@@ -149,20 +158,31 @@ static int keep_winners(LoadIndex *index, const LoadAliasPlaces *places, Diag *d
 
         for (size_t i = 0; i < index->n; i++) {
                 Entry e = index->entries[i];
-                bool dropins = is_dropins(e.name);
+                bool directory = is_directory(e.name);
 
                 index->entries[i] = (Entry){ 0 };
-                if (r >= 0 && !dropins)
+                if (r >= 0 && !directory)
                         r = kept > 0 && text_eq(index->entries[kept - 1].name, e.name)
                                     ? 0
                                     : judge_entry(index, &e, places, diag);
-                if (r > 0 || (r == 0 && dropins))
+                if (r > 0 || (r == 0 && directory))
                         index->entries[kept++] = e;
                 else
                         entry_done(&e);
         }
         index->n = kept;
         return MIN_OF(r, 0);
+}
+
+static int list_aliases(LoadIndex *index) {
+        for (size_t i = 0; i < index->n; i++) {
+                if (!index->entries[i].alias_of)
+                        continue;
+                if (ARRAY_GROW(index->aliases, index->n_aliases) < 0)
+                        return -ENOMEM;
+                index->aliases[index->n_aliases++] = i;
+        }
+        return 0;
 }
 
 int load_index_new(const LoadPath *path, Diag *diag, LoadIndex **ret) {
@@ -180,6 +200,8 @@ int load_index_new(const LoadPath *path, Diag *diag, LoadIndex **ret) {
                 qsort(index->entries, index->n, sizeof(Entry), compare_entries);
                 r = keep_winners(index, &places, diag);
         }
+        if (r >= 0)
+                r = list_aliases(index);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(index);
@@ -312,9 +334,8 @@ static int compare_texts(const void *a, const void *b) {
 int load_index_aliases(const LoadIndex *index, const char *id, char ***ret) {
         _cleanup_strv_ char **aliases = NULL;
 
-        for (size_t i = 0; i < index->n; i++) {
-                const Entry *e = &index->entries[i];
-                int r = e->alias_of ? add_alias(index, e, id, &aliases) : 0;
+        for (size_t i = 0; i < index->n_aliases; i++) {
+                int r = add_alias(index, &index->entries[index->aliases[i]], id, &aliases);
 
                 if (r < 0)
                         return r;
@@ -325,9 +346,24 @@ int load_index_aliases(const LoadIndex *index, const char *id, char ***ret) {
         return 0;
 }
 
-bool load_index_has_dropins(const LoadIndex *index, const char *name, size_t directory) {
+bool load_index_has(const LoadIndex *index, const char *name) {
+        return look_up(index, name) != NULL;
+}
+
+bool load_index_has_in(const LoadIndex *index, const char *name, size_t directory) {
         Entry key = { .name = (char *)name, .directory = directory };
 
         return index->n > 0 &&
                bsearch(&key, index->entries, index->n, sizeof(Entry), compare_entries);
+}
+
+uint64_t load_index_alias_hash(const LoadIndex *index) {
+        uint64_t hash = HASH_EMPTY;
+
+        for (size_t i = 0; i < index->n_aliases; i++) {
+                const Entry *e = &index->entries[index->aliases[i]];
+
+                hash = hash_text(hash_text(hash, e->name), e->alias_of);
+        }
+        return hash;
 }

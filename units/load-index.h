@@ -39,5 +39,13 @@ int load_index_find(const LoadIndex *index, const char *name, Diag *diag, LoadFo
 /* All other names that lead to ID, sorted. Returns 0 or -ENOMEM. */
 int load_index_aliases(const LoadIndex *index, const char *id, char ***ret);
 
-/* Is there something named NAME ("foo.service.d") in this directory of the load path? */
-bool load_index_has_dropins(const LoadIndex *index, const char *name, size_t directory);
+/* The directories that a unit can have beside its file: drop-ins, and links to other units. */
+#define LOAD_INDEX_SUFFIXES ".d", ".wants", ".requires", ".upholds"
+
+/* Is there something named NAME ("foo.service.d") in any, or in this, directory of the load path?
+ */
+bool load_index_has(const LoadIndex *index, const char *name);
+bool load_index_has_in(const LoadIndex *index, const char *name, size_t directory);
+
+/* A number that changes when a name becomes an alias, or an alias leads elsewhere. */
+uint64_t load_index_alias_hash(const LoadIndex *index);

@@ -15,6 +15,8 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "units/load-dropin.h"
+#include "units/load-links.h"
+#include "units/load-stamp.h"
 #include "units/load.h"
 
 #define ETC "/etc/systemd/system"
@@ -397,6 +399,101 @@ static void test_load_path(void **state) {
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_root, remove_root)
 
+/* ---- links to other units ---- */
+
+static void check_links(char *const *names, const char *expected, const char *warning) {
+        _cleanup_(load_path_done) LoadPath path = LOAD_PATH_EMPTY;
+        _cleanup_(load_index_freep) LoadIndex *index = NULL;
+        _cleanup_(result_done) Result r = { 0 };
+        _cleanup_(strbuf_done) StrBuf b = { 0 };
+        _cleanup_strv_ char **found = NULL;
+
+        assert_int_equal(load_path_init(&path, root, ETC ":" RUN ":" USR, NULL), 0);
+        assert_int_equal(load_index_new(&path, NULL, &index), 0);
+        assert_int_equal(load_links_list(index, names, ".wants", &r.diag, &found), 0);
+        STRV_FOREACH(name, found)
+                strbuf_addf(&b, "%s ", *name);
+        assert_int_equal(strbuf_take(&b, &r.text), 0);
+        assert_string_equal(r.text, expected);
+        if (warning)
+                check_said(&r, warning);
+        else
+                assert_int_equal(r.diag.n, 0);
+}
+
+static void test_links(void **state) {
+        char *a[] = { (char *)"a.target", NULL }, *both[] = { a[0], (char *)"alias.target", NULL };
+        char *t[] = { (char *)"t-u@x.service", NULL };
+
+        check_links(a, "", NULL);
+        put_link(USR "/a.target.wants/one.service", "../one.service");
+        check_links(a, "one.service ", NULL);
+        put_link(USR "/alias.target.wants/two.service", "/lib/systemd/system/two.service");
+        check_links(a, "one.service ", NULL);
+        check_links(both, "one.service two.service ", NULL);
+        /* whatever the link points to, its name counts */
+        put_link(ETC "/t-u@.service.wants/i@y.service", "../i@.service");
+        put_link(ETC "/t-@.service.wants/three.service", "/outside/three.service");
+        put_link(ETC "/service.wants/four.service", "four.service");
+        check_links(t, "i@y.service three.service four.service ", NULL);
+        /* hidden, twice over */
+        put_link(ETC "/a.target.wants/one.service", "/dev/null");
+        check_links(a, "", NULL);
+        put_link(USR "/b.target.wants/x.service", "y.service");
+        a[0] = (char *)"b.target";
+        check_links(a, "x.service ", "of another name");
+        put(RUN "/c.target.wants/x.service", "text");
+        a[0] = (char *)"c.target";
+        check_links(a, "", "no symbolic link");
+        put_link(RUN "/d.target.wants/README", "../README");
+        a[0] = (char *)"d.target";
+        check_links(a, "", "no unit's name");
+        put(RUN "/e.target.wants", "a file");
+        a[0] = (char *)"e.target";
+        check_links(a, "", "cannot be read");
+}
+
+static uint64_t stamp_of(const char *name, const char *alias) {
+        _cleanup_(load_path_done) LoadPath path = LOAD_PATH_EMPTY;
+        _cleanup_(load_index_freep) LoadIndex *index = NULL;
+        char *names[] = { (char *)name, (char *)alias, NULL };
+        uint64_t stamp, again;
+
+        assert_int_equal(load_path_init(&path, root, ETC ":" RUN ":" USR, NULL), 0);
+        assert_int_equal(load_index_new(&path, NULL, &index), 0);
+        assert_int_equal(load_stamp(index, names, &stamp), 0);
+        assert_int_equal(load_stamp(index, names, &again), 0);
+        assert_true(stamp == again);
+        return stamp;
+}
+
+/* Every change to what a unit is made of changes its stamp, and nothing else does. */
+static void test_stamp(void **state) {
+        uint64_t before = stamp_of("a.service", NULL), now;
+
+#define CHANGES(action)                                   \
+        do {                                              \
+                action;                                   \
+                now = stamp_of("a.service", "b.service"); \
+                assert_true(now != before);               \
+                before = now;                             \
+        } while (0)
+        CHANGES(put(USR "/a.service", "one"));
+        CHANGES(put(USR "/a.service", "longer"));
+        CHANGES(put(ETC "/a.service", "other"));
+        CHANGES(put(USR "/a.service.d/x.conf", "x"));
+        CHANGES(put(USR "/service.d/y.conf", "y"));
+        CHANGES(put(USR "/b.service.d/z.conf", "z"));
+        CHANGES(put_link(USR "/a.service.wants/w.service", "w"));
+        CHANGES(put_link(USR "/a.service.wants/v.service", "v"));
+        CHANGES(put_link(RUN "/a.service.upholds/v.service", "v"));
+#undef CHANGES
+        put(USR "/c.service", "c");
+        put(USR "/c.service.d/x.conf", "x");
+        put_link(USR "/c.service.wants/v.service", "v");
+        assert_true(stamp_of("a.service", "b.service") == before);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 TEST(test_first_directory_wins),
@@ -413,6 +510,8 @@ int main(void) {
                 TEST(test_dropins_of_aliases),
                 TEST(test_explicit_file),
                 TEST(test_load_path),
+                TEST(test_links),
+                TEST(test_stamp),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
