@@ -244,6 +244,7 @@ static const char *const job_mode_names[] = {
         [JOB_MODE_IGNORE_DEPENDENCIES] = "ignore-dependencies",
         [JOB_MODE_IGNORE_REQUIREMENTS] = "ignore-requirements",
         [JOB_MODE_TRIGGERING] = "triggering",
+        [JOB_MODE_RESTART_DEPENDENCIES] = "restart-dependencies",
 };
 ENUM(job_mode, "job mode")
 
