@@ -1,12 +1,13 @@
 /*
- * Directories are read in the order of the load path, more specific names first; the first entry of
- * a name decides, as for drop-ins.
+ * Directories are read in the order of the load path, more specific names first, and entries
+ * numbered; the first of a name decides, as for drop-ins.
  */
 #include "units/load-links.h"
 
 #include <limits.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/dir.h"
 #include "base/fd.h"
 #include "base/path.h"
@@ -15,22 +16,41 @@
 #include "units/load-dropin.h"
 #include "units/unit-name.h"
 
+typedef struct Entry {
+        char *name;
+        size_t rank; /* among those of one name the lowest wins */
+        bool hides;
+} Entry;
+
 typedef struct Reading {
         const LoadIndex *index;
         Diag *diag;
-        char **names;  /* found so far */
-        char **hidden; /* masked by an earlier directory */
+        Entry *entries;
+        size_t n;
 } Reading;
 
-/* Does the link PATH lead to something empty? Asked of the name, as nothing is opened for reading.
- */
-static bool hides(const LoadPath *path, const char *link) {
-        _cleanup_fd_ int fd = fd_open_in_root(path->root_fd, link, O_PATH);
+static void reading_done(Reading *r) {
+        for (size_t i = 0; i < r->n; i++)
+                free(r->entries[i].name);
+        free(r->entries);
+}
+
+static bool is_empty(const struct stat *st) {
+        return S_ISCHR(st->st_mode) || (S_ISREG(st->st_mode) && st->st_size == 0);
+}
+
+/* Does the link NAME in DIRECTORY, which FD is open on, lead to something empty? */
+static int leads_to_nothing(const LoadPath *path, const char *directory, int fd, const char *name) {
+        _cleanup_free_ char *link = NULL;
+        _cleanup_fd_ int target = -EBADF;
         struct stat st;
 
-        if (fd < 0 || fstat(fd, &st) < 0)
-                return false;
-        return S_ISCHR(st.st_mode) || (S_ISREG(st.st_mode) && st.st_size == 0);
+        if (text_is_empty(path->root))
+                return fstatat(fd, name, &st, 0) >= 0 && is_empty(&st);
+        if (path_join(directory, name, &link) < 0)
+                return -ENOMEM;
+        target = fd_open_in_root(path->root_fd, link, O_PATH);
+        return target >= 0 && fstat(target, &st) >= 0 && is_empty(&st);
 }
 
 /* A link may name an instance and point to the template. */
@@ -48,27 +68,38 @@ static int warn_of(const Reading *r, const char *directory, const char *name, co
         return 0;
 }
 
+static int add_entry(Reading *r, const char *name, bool hides) {
+        Entry e = { .rank = r->n, .hides = hides };
+
+        if (ARRAY_GROW(r->entries, r->n) < 0)
+                return -ENOMEM;
+        e.name = strdup(name);
+        if (!e.name)
+                return -ENOMEM;
+        r->entries[r->n++] = e;
+        return 0;
+}
+
 static int read_link(Reading *r, const char *directory, int fd, const char *name) {
-        _cleanup_free_ char *link = NULL;
         char target[PATH_MAX];
         ssize_t n;
+        int hides;
 
         if (!unit_name_is_valid(name))
                 return warn_of(r, directory, name, "has no unit's name; it is ignored");
-        if (strv_contains(r->names, name) || strv_contains(r->hidden, name))
-                return 0;
         n = readlinkat(fd, name, target, sizeof(target) - 1);
         if (n < 0)
                 return warn_of(r, directory, name, "is no symbolic link; it is ignored");
         target[n] = '\0';
-        if (path_join(directory, name, &link) < 0)
-                return -ENOMEM;
-        if (text_eq(target, "/dev/null") || hides(load_index_path(r->index), link))
-                return strv_add(&r->hidden, name);
-        if (!is_compatible(name, path_last(target)))
+        hides = text_eq(target, "/dev/null")
+                        ? 1
+                        : leads_to_nothing(load_index_path(r->index), directory, fd, name);
+        if (hides < 0)
+                return hides;
+        if (!hides && !is_compatible(name, path_last(target)))
                 warn_of(r, directory, name,
                         "points to a unit of another name; the name of the link counts");
-        return strv_add(&r->names, name);
+        return add_entry(r, name, hides);
 }
 
 static int read_directory(Reading *r, const char *directory) {
@@ -107,19 +138,42 @@ static int read_directories(Reading *r, char *const *directories) {
         return e;
 }
 
+static int compare_entries(const void *a, const void *b) {
+        const Entry *e = a, *f = b;
+        int r = strcmp(e->name, f->name);
+
+        return r != 0 ? r : (e->rank > f->rank) - (e->rank < f->rank);
+}
+
+/* The first of each name, unless that hides it. */
+static int keep_winners(Reading *r, char ***ret) {
+        _cleanup_strv_ char **names = calloc(r->n + 1, sizeof(char *));
+        size_t kept = 0;
+
+        if (!names)
+                return -ENOMEM;
+        if (r->n > 0)
+                qsort(r->entries, r->n, sizeof(Entry), compare_entries);
+        for (size_t i = 0; i < r->n; i++) {
+                Entry *e = &r->entries[i];
+
+                if (!e->hides && (i == 0 || !text_eq(e[-1].name, e->name))) {
+                        names[kept] = strdup(e->name);
+                        if (!names[kept++])
+                                return -ENOMEM;
+                }
+        }
+        *ret = TAKE_PTR(names);
+        return 0;
+}
+
 int load_links_list(const LoadIndex *index, char *const *names, const char *suffix, Diag *diag,
                     char ***ret) {
+        _cleanup_(reading_done) Reading reading = { .index = index, .diag = diag };
         _cleanup_strv_ char **directories = NULL;
-        Reading reading = { .index = index, .diag = diag };
         int r = load_dropin_all_directories(index, names, suffix, &directories);
 
         if (r >= 0 && directories)
                 r = read_directories(&reading, directories);
-        strv_free(reading.hidden);
-        if (r < 0) {
-                strv_free(reading.names);
-                return r;
-        }
-        *ret = reading.names;
-        return 0;
+        return r < 0 ? r : keep_winners(&reading, ret);
 }

@@ -196,10 +196,10 @@ void dependency_drop_all(Unit *u) {
 }
 
 DependencySet dependency_between(const Unit *a, const Unit *b) {
-        const Dependency *d;
+        bool from_a = a->dependencies.n <= b->dependencies.n;
+        const Dependency *d = from_a ? find(&a->dependencies, b) : find(&b->dependencies, a);
 
-        if (!is_known(a, b))
+        if (!d)
                 return 0;
-        d = find(&a->dependencies, b);
-        return d ? d->kinds : 0;
+        return from_a ? d->kinds : inverse_set(d->kinds);
 }
