@@ -1,6 +1,7 @@
 /*
  * One job a unit: jobs that go together become one that does the work of all, and of two that
- * exclude each other the one that does not matter is left out.
+ * exclude each other the one that does not matter is left out. Merging comes last, because a job
+ * that matters must not come to need, by being merged, what does not.
  */
 #include "base/diag.h"
 #include "supervisor/manager/planned.h"
@@ -100,16 +101,17 @@ static void merge(Transaction *t, Unit *u) {
         }
 }
 
-int transaction_merge_jobs(Transaction *t) {
+int transaction_merge_settle(Transaction *t) {
         int r;
 
         while ((r = settle_all(t)) > 0)
                 if (t->mode != JOB_MODE_ISOLATE)
                         planned_collect(t);
-        if (r < 0)
-                return r;
+        return r;
+}
+
+void transaction_merge_jobs(Transaction *t) {
         PLANNED_FOREACH(p, t)
         if (p->unit->planned->same_unit)
                 merge(t, p->unit);
-        return 0;
 }

@@ -1,6 +1,8 @@
 /*
  * Jobs wait for each other as Before= and After= say, so a circle of them would wait for ever. A
  * circle is named as a whole, in one line, and the last job of it that does not matter is left out.
+ * A job that stops waits for others that stop only, and never for a start; so it is enough that
+ * there is no circle at first, nor when all stops are done and each restart goes on as a start.
  *
  * The walk is over units, each of which stands for its planned job, or else for its installed one.
  * It keeps its path in an array, so that no chain of units is too long for the stack.
@@ -17,6 +19,7 @@ typedef struct Step {
 
 typedef struct Walk {
         Transaction *transaction;
+        bool stopped;    /* all stops are done, and restarts have become starts */
         uint32_t number; /* units that it has seen have this in "visit" ... */
         Step *path;
         size_t n;
@@ -25,23 +28,46 @@ typedef struct Walk {
 /* ... and this while they are on the path. */
 #define ON_PATH(number) ((number) | 1U)
 
-/* Of planned and installed jobs alike. */
+/* The job that U will have. */
 typedef struct View {
         JobType type;
-        bool ordered; /* false: there is no job, or it waits for none */
+        bool ordered; /* false: there is none, or it waits for nobody */
 } View;
 
-static View view(const Unit *u) {
-        if (u->planned)
-                return (View){ u->planned->type, !u->planned->ignore_order };
-        if (u->job)
-                return (View){ u->job->type, !u->job->ignore_order };
-        return (View){ 0 };
+static View view_installed(const Unit *u) {
+        if (!u->job)
+                return (View){ 0 };
+        return (View){ u->job->type, !u->job->ignore_order };
+}
+
+/* Planned jobs will be merged, and then into an installed one, or take its place. */
+static View view_planned(const Unit *u) {
+        View v = view_installed(u);
+        bool replaces = u->planned && u->job && job_type_conflicts(u->job->type, u->planned->type);
+
+        if (!u->planned || u->planned->type == JOB_NOP)
+                return v;
+        if (!u->job || replaces)
+                v = (View){ u->planned->type, true };
+        for (const Planned *p = u->planned; p; p = p->same_unit) {
+                v.type = job_type_collapse((JobType)job_type_merge(v.type, p->type), u->active);
+                v.ordered = v.ordered && !p->ignore_order;
+        }
+        return v;
+}
+
+/* As it is while stops are being done, or afterwards, when restarts have become starts. */
+static View view(const Walk *w, const Unit *u) {
+        View v = view_planned(u);
+
+        if (w->stopped && v.type == JOB_RESTART)
+                v.type = JOB_START;
+        return v;
 }
 
 /* Is U's job to be done before that of the other? */
-static bool goes_first(const Unit *u, const Dependency *d) {
-        View a = view(u), b = view(d->other);
+static bool goes_first(const Walk *w, const Unit *u, const Dependency *d) {
+        View a = view(w, u), b = view(w, d->other);
 
         if (!a.ordered || !b.ordered)
                 return false;
@@ -59,8 +85,8 @@ static int push(Walk *w, Unit *u) {
         return 0;
 }
 
-static void name_step(StrBuf *b, const Unit *u) {
-        strbuf_addf(b, "%s/%s", u->id, job_type_name(view(u).type));
+static void name_step(const Walk *w, StrBuf *b, const Unit *u) {
+        strbuf_addf(b, "%s/%s", u->id, job_type_name(view(w, u).type));
 }
 
 /* "a.service/start before b.service/start before a.service/start" */
@@ -68,10 +94,10 @@ static int name_cycle(const Walk *w, size_t begin, char **ret) {
         _cleanup_(strbuf_done) StrBuf b = { 0 };
 
         for (size_t i = begin; i < w->n; i++) {
-                name_step(&b, w->path[i].unit);
+                name_step(w, &b, w->path[i].unit);
                 strbuf_add(&b, " before ");
         }
-        name_step(&b, w->path[begin].unit);
+        name_step(w, &b, w->path[begin].unit);
         return strbuf_take(&b, ret);
 }
 
@@ -128,15 +154,15 @@ static int walk_from(Walk *w, Unit *u) {
                 if (!d) {
                         top->unit->visit = w->number;
                         w->n--;
-                } else if (goes_first(top->unit, d))
+                } else if (goes_first(w, top->unit, d))
                         r = follow(w, d->other);
         }
         return r;
 }
 
 /* Returns 1 when a job was left out. */
-static int find_cycle(Transaction *t) {
-        Walk w = { .transaction = t, .number = t->engine->visit += 2 };
+static int find_cycle(Transaction *t, bool stopped) {
+        Walk w = { .transaction = t, .stopped = stopped, .number = t->engine->visit += 2 };
         int r = 0;
 
         PLANNED_FOREACH(p, t) {
@@ -151,8 +177,12 @@ static int find_cycle(Transaction *t) {
 int transaction_order_check(Transaction *t) {
         int r;
 
-        while ((r = find_cycle(t)) > 0)
-                if (t->mode != JOB_MODE_ISOLATE)
+        do {
+                r = find_cycle(t, false);
+                if (r == 0)
+                        r = find_cycle(t, true);
+                if (r > 0 && t->mode != JOB_MODE_ISOLATE)
                         planned_collect(t);
+        } while (r > 0);
         return r;
 }

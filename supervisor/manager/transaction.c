@@ -83,11 +83,14 @@ static int make(Transaction *t, const TransactionRequest *request) {
         drop_redundant(t);
         if (t->mode != JOB_MODE_ISOLATE)
                 planned_collect(t);
-        r = transaction_merge_jobs(t);
+        /* what was needed only by something that is there already does not matter any more */
+        planned_mark_matters(t);
+        r = transaction_merge_settle(t);
         if (r >= 0)
                 r = transaction_order_check(t);
         if (r < 0)
                 return r;
+        transaction_merge_jobs(t);
         drop_redundant(t);
         return transaction_apply_check(t);
 }

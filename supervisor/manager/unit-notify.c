@@ -209,6 +209,28 @@ static void request_others(Engine *e, const Unit *u, DependencyAtom atom, Transa
         }
 }
 
+/* OnFailure= and OnSuccess=. A unit that fails because of what its own failure starts would go on
+ * for ever. */
+static void trigger(Engine *e, Unit *u, DependencyAtom atom, uint8_t mode) {
+        _cleanup_(diag_done) Diag diag = { 0 };
+        const TransactionRequest r = { .type = JOB_START, .mode = (JobMode)mode };
+        bool any = false;
+
+        DEPENDENCY_FOREACH(d, u, atom)
+        any = true;
+        if (!any)
+                return;
+        if (rate_limit_pass(&u->automatic_limit, AUTOMATIC_INTERVAL, AUTOMATIC_BURST, e->now)) {
+                request_others(e, u, atom, r);
+                return;
+        }
+        diag_warning(&diag,
+                     "%s ended %u times within %u s; what its end starts is left out this time",
+                     u->id, (unsigned)AUTOMATIC_BURST, (unsigned)(AUTOMATIC_INTERVAL / 1000000));
+        if (e->hooks->said)
+                e->hooks->said(u, &diag, e->userdata);
+}
+
 /* U came up and nobody had asked the others, which a transaction would have done. Those that it is
  * ordered after are too late. */
 static void start_others(Engine *e, const Unit *u, DependencyAtom atom, JobMode mode) {
@@ -274,8 +296,6 @@ static void check_standing(Engine *e, Unit *u, unsigned checks) {
 }
 
 static void check(Engine *e, Unit *u, unsigned checks) {
-        TransactionRequest r = { .type = JOB_START };
-
         if ((checks & CAME_UP) && unit_state_goes_up(u->active)) {
                 start_others(e, u, ATOM_RETROACTIVE_START_REPLACE, JOB_MODE_REPLACE);
                 start_others(e, u, ATOM_RETROACTIVE_START_FAIL, JOB_MODE_FAIL);
@@ -283,14 +303,10 @@ static void check(Engine *e, Unit *u, unsigned checks) {
         }
         if ((checks & WENT_DOWN) && unit_state_goes_down(u->active))
                 stop_others(e, u, ATOM_RETROACTIVE_STOP_ON_STOP);
-        if (checks & ON_FAILURE) {
-                r.mode = (JobMode)u->settings.on_failure_job_mode;
-                request_others(e, u, ATOM_ON_FAILURE, r);
-        }
-        if (checks & ON_SUCCESS) {
-                r.mode = (JobMode)u->settings.on_success_job_mode;
-                request_others(e, u, ATOM_ON_SUCCESS, r);
-        }
+        if (checks & ON_FAILURE)
+                trigger(e, u, ATOM_ON_FAILURE, u->settings.on_failure_job_mode);
+        if (checks & ON_SUCCESS)
+                trigger(e, u, ATOM_ON_SUCCESS, u->settings.on_success_job_mode);
         check_standing(e, u, checks);
 }
 
