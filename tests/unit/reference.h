@@ -170,19 +170,37 @@ static void ref_pull_stops(Ref *r) {
 
 /* ---- taking away ---- */
 
+static bool ref_needs_any(const Ref *r, int a, const bool gone[REF_JOBS]) {
+        for (int b = 0; b < REF_JOBS; b++)
+                if (gone[b] && r->link[a][b] == REF_NEEDS)
+                        return true;
+        return false;
+}
+
 /* Whoever needs what is gone goes, too. GONE is extended. */
 static void ref_take_away(Ref *r, bool gone[REF_JOBS]) {
         for (bool news = true; news;) {
                 news = false;
-                for (int a = 0; a < REF_JOBS; a++)
-                        for (int b = 0; b < REF_JOBS; b++)
-                                if (r->in[a] && !gone[a] && gone[b] && r->link[a][b] == REF_NEEDS) {
-                                        gone[a] = true;
-                                        news = true;
-                                }
+                for (int a = 0; a < REF_JOBS; a++) {
+                        if (!r->in[a] || gone[a] || !ref_needs_any(r, a, gone))
+                                continue;
+                        gone[a] = news = true;
+                }
         }
         for (int j = 0; j < REF_JOBS; j++)
                 r->in[j] = r->in[j] && !gone[j];
+}
+
+/* Adds what A leads to; returns whether that was new. */
+static bool ref_reach_from(const Ref *r, int a, RefLink at_least, bool ret[REF_JOBS]) {
+        bool news = false;
+
+        for (int b = 0; b < REF_JOBS; b++) {
+                if (!r->in[b] || ret[b] || r->link[a][b] < at_least)
+                        continue;
+                ret[b] = news = true;
+        }
+        return news;
 }
 
 static void ref_reach(const Ref *r, RefLink at_least, bool ret[REF_JOBS]) {
@@ -191,11 +209,8 @@ static void ref_reach(const Ref *r, RefLink at_least, bool ret[REF_JOBS]) {
         for (bool news = true; news;) {
                 news = false;
                 for (int a = 0; a < REF_JOBS; a++)
-                        for (int b = 0; b < REF_JOBS; b++)
-                                if (ret[a] && r->in[b] && !ret[b] && r->link[a][b] >= at_least) {
-                                        ret[b] = true;
-                                        news = true;
-                                }
+                        if (ret[a])
+                                news |= ref_reach_from(r, a, at_least, ret);
         }
 }
 

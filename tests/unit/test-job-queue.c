@@ -181,6 +181,20 @@ static void test_bonds(void **state) {
         expect("d=inactive -d/start:done +c/stop c=inactive -c/stop:done ");
 }
 
+/* A stop that does not take others along still ends what cannot be without the unit. */
+static void test_stop_alone(void **state) {
+        const TransactionRequest r = { .unit = unit("b"),
+                                       .type = JOB_STOP,
+                                       .mode = JOB_MODE_IGNORE_REQUIREMENTS };
+
+        depend("a BindsTo b, c Requires b");
+        for (const char *n = "abc"; *n; n++)
+                active((char[]){ *n, '\0' });
+        assert_int_equal(transaction_run(&world.engine, &r, NULL, NULL), 0);
+        job_queue_run(&world.engine);
+        expect("+b/stop b=inactive -b/stop:done +a/stop a=inactive -a/stop:done ");
+}
+
 static void test_unexpected_end(void **state) {
         depend("a BindsTo b, c Requires b, b PropagatesStopTo d, e Upholds b");
         for (const char *n = "abcde"; *n; n++)
@@ -390,6 +404,7 @@ int main(void) {
                 TEST(test_conflict),
                 TEST(test_conditions),
                 TEST(test_bonds),
+                TEST(test_stop_alone),
                 TEST(test_unexpected_end),
                 TEST(test_unexpected_start),
                 TEST(test_stop_when_unneeded),

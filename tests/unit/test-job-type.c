@@ -61,12 +61,16 @@ static void check_laws(int a, int b, int c, ActiveState s) {
                             job_type_conflicts((JobType)b, (JobType)c));
 }
 
+static void check_all_laws(ActiveState s) {
+        for (int a = 0; a < MERGED; a++)
+                for (int b = 0; b < MERGED; b++)
+                        for (int c = 0; c < MERGED; c++)
+                                check_laws(a, b, c, s);
+}
+
 static void test_merge_laws(void **state) {
         for (int s = 0; s < ACTIVE_STATES; s++)
-                for (int a = 0; a < MERGED; a++)
-                        for (int b = 0; b < MERGED; b++)
-                                for (int c = 0; c < MERGED; c++)
-                                        check_laws(a, b, c, (ActiveState)s);
+                check_all_laws((ActiveState)s);
 }
 
 static void test_collapse(void **state) {

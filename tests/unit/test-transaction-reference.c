@@ -156,21 +156,23 @@ static int index_of(const Unit *u) {
         return -1;
 }
 
+static void describe_unit(int u) {
+        print_message("  %s %s%s%s installed %d, expected %d, is %d:", units[u]->id,
+                      unit_state_active_name(ref.state[u]), ref.loaded[u] ? "" : " missing",
+                      ref.perpetual[u] ? " perpetual" : "", ref.installed[u], ref.type[u],
+                      units[u]->job ? (int)units[u]->job->type : -1);
+        for (int i = 0; i < DEPENDENCY_KINDS * ref.n; i++)
+                if (ref.dep[i / ref.n][u][i % ref.n])
+                        print_message(" %s=u%d", dependency_name((DependencyKind)(i / ref.n)),
+                                      i % ref.n);
+        print_message("\n");
+}
+
 static void describe(const TransactionRequest *r, int result) {
         print_message("graph %llu: %s %s mode %d: %d\n", (unsigned long long)seed,
                       job_type_name(r->type), r->unit->id, (int)r->mode, result);
-        for (int u = 0; u < ref.n; u++) {
-                print_message("  %s %s%s%s installed %d, expected %d, is %d:", units[u]->id,
-                              unit_state_active_name(ref.state[u]), ref.loaded[u] ? "" : " missing",
-                              ref.perpetual[u] ? " perpetual" : "", ref.installed[u], ref.type[u],
-                              units[u]->job ? (int)units[u]->job->type : -1);
-                for (int k = 0; k < DEPENDENCY_KINDS; k++)
-                        for (int v = 0; v < ref.n; v++)
-                                if (ref.dep[k][u][v])
-                                        print_message(" %s=u%d", dependency_name((DependencyKind)k),
-                                                      v);
-                print_message("\n");
-        }
+        for (int u = 0; u < ref.n; u++)
+                describe_unit(u);
         diag_print(&world.diag, 0, NULL, stdout);
 }
 
