@@ -2,7 +2,7 @@
  * Two structures hold the units: a list, which owns them, and a hash table of names, where a unit
  * stands once for each. The strings of the table are the units' own.
  */
-#include "supervisor/manager/registry.h"
+#include "supervisor/manager/registry-inside.h"
 
 #include <string.h>
 
@@ -16,21 +16,11 @@
 #include "supervisor/manager/unit-load.h"
 #include "units/load-stamp.h"
 
-typedef struct Name {
+struct Name {
         const char *text;
         Unit *unit;
         bool failed; /* no memory to add it */
         UT_hash_handle hh;
-} Name;
-
-struct Registry {
-        RegistrySetup setup;
-        LoadIndex *index;
-        Name *names;
-        Unit *units;
-        size_t n;
-        Unit *queue, **queue_end; /* units to load */
-        Unit *fresh;              /* loaded since the last linking */
 };
 
 /* ---- names ---- */
@@ -64,7 +54,7 @@ static void drop_name(Registry *r, const char *text, const Unit *u) {
         free(n);
 }
 
-static void drop_aliases(Registry *r, Unit *u) {
+void registry_drop_aliases(Registry *r, Unit *u) {
         STRV_FOREACH(alias, u->aliases)
                 drop_name(r, *alias, u);
         strv_free(u->aliases);
@@ -78,8 +68,7 @@ Unit *registry_find(const Registry *r, const char *name) {
         return n ? n->unit : NULL;
 }
 
-/* The name behind NAME; a circle of aliases is left for loading to complain about. */
-static int follow(const Registry *r, const char *name, char **ret) {
+int registry_follow(const Registry *r, const char *name, char **ret) {
         _cleanup_(load_found_done) LoadFound found = { 0 };
         int e = r->index ? load_index_find(r->index, name, NULL, &found) : 0;
 
@@ -109,10 +98,10 @@ static bool is_perpetual(const char *id) {
         return false;
 }
 
-static void free_unit(Registry *r, Unit *u) {
+void registry_forget(Registry *r, Unit *u) {
         if (r->setup.forget)
                 r->setup.forget(u, r->setup.userdata);
-        drop_aliases(r, u);
+        registry_drop_aliases(r, u);
         drop_name(r, u->id, u);
         dependency_drop_all(u);
         strv_free(u->requires_mounts_for);
@@ -122,7 +111,7 @@ static void free_unit(Registry *r, Unit *u) {
         r->n--;
 }
 
-static void enqueue(Registry *r, Unit *u) {
+void registry_enqueue(Registry *r, Unit *u) {
         u->load = LOAD_STUB;
         u->load_next = NULL;
         *r->queue_end = u;
@@ -147,7 +136,7 @@ static int make(Registry *r, char *id, Unit **ret) {
         u->next = r->units;
         r->units = u;
         r->n++;
-        enqueue(r, u);
+        registry_enqueue(r, u);
         *ret = u;
         return 0;
 }
@@ -160,7 +149,7 @@ int registry_get(Registry *r, const char *name, Unit **ret) {
         if (kind < 0 || kind == UNIT_NAME_TEMPLATE)
                 return -EINVAL;
         if (!u) {
-                e = follow(r, name, &id);
+                e = registry_follow(r, name, &id);
                 if (e < 0)
                         return e;
                 u = registry_find(r, id);
@@ -173,16 +162,6 @@ int registry_get(Registry *r, const char *name, Unit **ret) {
         }
         *ret = u;
         return 0;
-}
-
-/* Could nobody tell the difference if U were forgotten? */
-static bool may_go(const Unit *u) {
-        if (u->perpetual || u->job || u->nop_job || u->pins > 0 || u->checks != 0 ||
-            u->check_again != 0 || u->load == LOAD_STUB)
-                return false;
-        if (u->active == ACTIVE_FAILED)
-                return u->settings.collect_failed;
-        return u->active == ACTIVE_INACTIVE;
 }
 
 /* ---- loading ---- */
@@ -198,7 +177,7 @@ static char **names_of(const Unit *u) {
 static int set_aliases(Registry *r, Unit *u, char **aliases) {
         int e = 0;
 
-        drop_aliases(r, u);
+        registry_drop_aliases(r, u);
         u->aliases = aliases;
         for (char **alias = aliases; alias && *alias && e >= 0; alias++) {
                 e = add_name(r, *alias, u);
@@ -208,7 +187,7 @@ static int set_aliases(Registry *r, Unit *u, char **aliases) {
         return e;
 }
 
-static int stamp(const Registry *r, const Unit *u, uint64_t *ret) {
+int registry_stamp(const Registry *r, const Unit *u, uint64_t *ret) {
         _cleanup_strv_ char **names = names_of(u);
 
         return names ? load_stamp(r->index, names, ret) : -ENOMEM;
@@ -222,7 +201,7 @@ static int load_one(Registry *r, Unit *u, Diag *diag) {
                 e = set_aliases(r, u, TAKE_PTR(aliases));
         /* the stamp first: what changes while the files are read is seen the next time */
         if (e >= 0 && r->index)
-                e = stamp(r, u, &u->stamp);
+                e = registry_stamp(r, u, &u->stamp);
         if (e >= 0)
                 e = unit_load(r, u, diag);
         u->load_next = r->fresh;
@@ -281,153 +260,12 @@ int registry_add(Registry *r, const char *name, Diag *diag, Unit **ret) {
                 return -EEXIST;
         u->external = true;
         if (u->load != LOAD_STUB)
-                enqueue(r, u);
+                registry_enqueue(r, u);
         e = registry_load_queued(r, diag);
         if (e < 0)
                 return e;
         *ret = u;
         return 0;
-}
-
-/* ---- reloading ---- */
-
-/* Marks U, and whatever has dependencies that were derived from what U's files say. */
-static void mark_changed(Registry *r, Unit *u) {
-        u->marked = true;
-        DEPENDENCY_FOREACH(d, u, ATOM_ORDERED_TARGETS)
-        if (d->other->type == UNIT_TARGET)
-                d->other->marked = true;
-        if (u->type != UNIT_MOUNT)
-                return;
-        REGISTRY_FOREACH(other, r)
-        if (registry_link_needs_mount(other, u))
-                other->marked = true;
-}
-
-static int mark_by_stamp(Registry *r, Unit *u) {
-        uint64_t now;
-        int e = stamp(r, u, &now);
-
-        if (e >= 0 && now != u->stamp)
-                mark_changed(r, u);
-        return e;
-}
-
-static int mark_all(Registry *r, bool all) {
-        int e = 0;
-
-        REGISTRY_FOREACH(u, r)
-        u->marked = all;
-        REGISTRY_FOREACH(u, r)
-        if (!all && e >= 0)
-                e = mark_by_stamp(r, u);
-        return e;
-}
-
-/* Has the id of U, which is not in use, become an alias? */
-static bool is_renamed(const Registry *r, const Unit *u) {
-        _cleanup_free_ char *id = NULL;
-
-        return may_go(u) && follow(r, u->id, &id) >= 0 && !text_eq(id, u->id);
-}
-
-/* Names changed their meaning: each unit is known by its id alone until it is loaded. One whose id
- * has become an alias of another unit stays what it is as long as it is in use. */
-static void forget_aliases(Registry *r) {
-        for (Unit **at = &r->units; *at;) {
-                Unit *u = *at;
-
-                drop_aliases(r, u);
-                if (!is_renamed(r, u)) {
-                        at = &u->next;
-                        continue;
-                }
-                *at = u->next;
-                free_unit(r, u);
-        }
-}
-
-static int requeue_marked(Registry *r) {
-        int n = 0;
-
-        REGISTRY_FOREACH(u, r) {
-                if (!u->marked)
-                        continue;
-                dependency_drop_own(u);
-                enqueue(r, u);
-                n++;
-        }
-        return n;
-}
-
-int registry_reload(Registry *r, Diag *diag) {
-        LoadIndex *index = NULL;
-        bool renamed;
-        int e, n;
-
-        if (!r->index)
-                return 0;
-        e = load_index_new(r->setup.path, diag, &index);
-        if (e < 0)
-                return e;
-        renamed = load_index_alias_hash(index) != load_index_alias_hash(r->index);
-        load_index_free(r->index);
-        r->index = index;
-        if (renamed)
-                forget_aliases(r);
-        e = mark_all(r, renamed);
-        if (e < 0)
-                return e;
-        n = requeue_marked(r);
-        e = registry_load_queued(r, diag);
-        return e < 0 ? e : n;
-}
-
-/* ---- forgetting ---- */
-
-/* Marks all that stays: what may not go, and what is mentioned by something that stays. */
-static void mark_needed(Registry *r) {
-        Unit *todo = NULL;
-
-        REGISTRY_FOREACH(u, r) {
-                u->marked = !may_go(u);
-                if (!u->marked)
-                        continue;
-                u->load_next = todo;
-                todo = u;
-        }
-        while (todo) {
-                Unit *u = todo;
-
-                todo = u->load_next;
-                for (size_t i = 0; i < u->dependencies.n; i++) {
-                        Unit *other = u->dependencies.items[i].other;
-
-                        if (other->marked || u->dependencies.items[i].own == 0)
-                                continue;
-                        other->marked = true;
-                        other->load_next = todo;
-                        todo = other;
-                }
-        }
-}
-
-size_t registry_collect(Registry *r) {
-        Unit **at = &r->units;
-        size_t before = r->n;
-
-        mark_needed(r);
-        while (*at) {
-                Unit *u = *at;
-
-                if (u->marked) {
-                        at = &u->next;
-                        continue;
-                }
-                *at = u->next;
-                free_unit(r, u);
-        }
-        return before - r->n;
 }
 
 /* ---- beginning and end ---- */
@@ -452,7 +290,7 @@ void registry_free(Registry *r) {
                 Unit *u = r->units;
 
                 r->units = u->next;
-                free_unit(r, u);
+                registry_forget(r, u);
         }
         if (r->index)
                 load_index_free(r->index);

@@ -45,7 +45,7 @@ static int compare(const void *a, const void *b) {
 
 /* All installed jobs, sorted. */
 static void expect(const char *expected) {
-        char *jobs[64];
+        char *jobs[64] = { NULL };
         size_t n = 0;
         _cleanup_(strbuf_done) StrBuf b = { 0 };
         _cleanup_free_ char *text = NULL;

@@ -1,0 +1,99 @@
+/*
+ * daemon-reload: which units are not as they were on disk, and which have to be judged anew because
+ * of them. When a name has changed its meaning, which is rare, all are loaded again.
+ */
+#include "base/text.h"
+#include "supervisor/manager/registry-inside.h"
+#include "supervisor/manager/registry-link.h"
+
+/* Marks U, and whatever has dependencies that were derived from what U's files say. */
+static void mark_changed(Registry *r, Unit *u) {
+        u->marked = true;
+        DEPENDENCY_FOREACH(d, u, ATOM_ORDERED_TARGETS)
+        if (d->other->type == UNIT_TARGET)
+                d->other->marked = true;
+        if (u->type != UNIT_MOUNT)
+                return;
+        REGISTRY_FOREACH(other, r)
+        if (registry_link_needs_mount(other, u))
+                other->marked = true;
+}
+
+static int mark_by_stamp(Registry *r, Unit *u) {
+        uint64_t now;
+        int e = registry_stamp(r, u, &now);
+
+        if (e >= 0 && now != u->stamp)
+                mark_changed(r, u);
+        return e;
+}
+
+static int mark_all(Registry *r, bool all) {
+        int e = 0;
+
+        REGISTRY_FOREACH(u, r)
+        u->marked = all;
+        REGISTRY_FOREACH(u, r)
+        if (!all && e >= 0)
+                e = mark_by_stamp(r, u);
+        return e;
+}
+
+/* Has the id of U, which is not in use, become an alias? */
+static bool is_renamed(const Registry *r, const Unit *u) {
+        _cleanup_free_ char *id = NULL;
+
+        return registry_may_forget(u) && registry_follow(r, u->id, &id) >= 0 && !text_eq(id, u->id);
+}
+
+/* Names changed their meaning: each unit is known by its id alone until it is loaded. One whose id
+ * has become an alias of another unit stays what it is as long as it is in use. */
+static void forget_aliases(Registry *r) {
+        for (Unit **at = &r->units; *at;) {
+                Unit *u = *at;
+
+                registry_drop_aliases(r, u);
+                if (!is_renamed(r, u)) {
+                        at = &u->next;
+                        continue;
+                }
+                *at = u->next;
+                registry_forget(r, u);
+        }
+}
+
+static int requeue_marked(Registry *r) {
+        int n = 0;
+
+        REGISTRY_FOREACH(u, r) {
+                if (!u->marked)
+                        continue;
+                dependency_drop_own(u);
+                registry_enqueue(r, u);
+                n++;
+        }
+        return n;
+}
+
+int registry_reload(Registry *r, Diag *diag) {
+        LoadIndex *index = NULL;
+        bool renamed;
+        int e, n;
+
+        if (!r->index)
+                return 0;
+        e = load_index_new(r->setup.path, diag, &index);
+        if (e < 0)
+                return e;
+        renamed = load_index_alias_hash(index) != load_index_alias_hash(r->index);
+        load_index_free(r->index);
+        r->index = index;
+        if (renamed)
+                forget_aliases(r);
+        e = mark_all(r, renamed);
+        if (e < 0)
+                return e;
+        n = requeue_marked(r);
+        e = registry_load_queued(r, diag);
+        return e < 0 ? e : n;
+}
