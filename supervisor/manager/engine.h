@@ -43,7 +43,7 @@ typedef struct Engine {
         Job *queue; /* those that might be able to run */
         uint32_t last_id;
 
-        struct Unit *checks; /* units that unit-notify has to look at, first and last */
+        struct Unit *checks; /* units that unit-react has to look at, first and last */
         struct Unit **checks_end;
         uint32_t visit; /* number of the last walk over the order of jobs */
         size_t n_again; /* units that wait for their check_again */

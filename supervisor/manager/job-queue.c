@@ -11,6 +11,7 @@
 
 #include "supervisor/manager/job-run.h"
 #include "supervisor/manager/unit-notify.h"
+#include "supervisor/manager/unit-react.h"
 
 /* One call of job_queue_run() goes round this often at most. */
 #define ROUNDS_MAX 1000
@@ -229,7 +230,7 @@ static void empty_queue(Engine *e) {
 bool job_queue_run(Engine *e) {
         for (unsigned round = 0; round < ROUNDS_MAX; round++) {
                 empty_queue(e);
-                if (!unit_notify_dispatch(e))
+                if (!unit_react_dispatch(e))
                         return false;
         }
         return true;
@@ -238,7 +239,7 @@ bool job_queue_run(Engine *e) {
 /* ---- time ---- */
 
 uint64_t job_queue_deadline(const Engine *e) {
-        uint64_t deadline = unit_notify_deadline(e);
+        uint64_t deadline = unit_react_deadline(e);
 
         for (const Job *j = e->jobs; j; j = j->next)
                 deadline = MIN_OF(deadline, job_deadline(j));
@@ -263,5 +264,5 @@ void job_queue_expire(Engine *e) {
                 if (action != EMERGENCY_NONE && e->hooks->action)
                         e->hooks->action(u, action, -1, "a job timed out", e->userdata);
         }
-        unit_notify_expire(e);
+        unit_react_expire(e);
 }

@@ -30,10 +30,3 @@ void unit_notify_loaded(Engine *e, Unit *u);
 /* U's job is over. FAILED: in such a way that OnFailure= is called for although the unit did not
  * fail, because it was never started. */
 void unit_notify_job_over(Engine *e, Unit *u, bool failed);
-
-/* Makes the jobs that notifications ask for. Returns whether there was anything to look at. */
-bool unit_notify_dispatch(Engine *e);
-
-/* When something is tried again that happened too often, and doing it. */
-uint64_t unit_notify_deadline(const Engine *e);
-void unit_notify_expire(Engine *e);

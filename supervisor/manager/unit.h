@@ -83,14 +83,14 @@ struct Unit {
         RateLimit automatic_limit; /* of starts and stops that the manager thinks of itself */
         Unit *next;                /* in the registry's list */
         Unit *load_next;           /* in the registry's queue of stubs */
-        Unit *check_next;          /* in the queue of unit-notify */
+        Unit *check_next;          /* in the queue of unit-react */
         uint32_t visit;            /* number of the walk over orders that saw it last */
         uint64_t check_again;      /* when what automatic_limit refused is tried again; 0: never */
         uint32_t pins;             /* who else holds a pointer to it */
         UnitType type;
         LoadState load;
         ActiveState active;
-        unsigned checks;    /* what unit-notify has to look at; 0: not in its queue */
+        unsigned checks;    /* what unit-react has to look at; 0: not in its queue */
         bool external : 1;  /* made at run time: a mount that is there, a transient unit */
         bool perpetual : 1; /* always active, never stopped or forgotten: "-.slice" */
         bool marked : 1;    /* by a sweep of the registry */
