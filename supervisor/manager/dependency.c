@@ -121,6 +121,14 @@ static Dependency *find(const DependencyList *l, const Unit *other) {
         return NULL;
 }
 
+/* The same where it must be listed, as the other end is. */
+static Dependency *listed(const DependencyList *l, const Unit *other) {
+        Dependency *d = find(l, other);
+
+        assert(d);
+        return d;
+}
+
 /* Both ends list each other, so the shorter list tells whether there is anything. */
 static bool is_known(const Unit *a, const Unit *b) {
         return a->dependencies.n <= b->dependencies.n ? find(&a->dependencies, b) != NULL
@@ -144,12 +152,12 @@ int dependency_add(Unit *a, DependencySet set, Unit *b) {
                 return 0;
         if (!is_known(a, b) && append_both(a, b) < 0)
                 return -ENOMEM;
-        d = find(&a->dependencies, b);
+        d = listed(&a->dependencies, b);
         if ((d->own & set) == set)
                 return 0;
         d->own |= set;
         d->kinds |= set;
-        find(&b->dependencies, a)->kinds |= inverse_set(set);
+        listed(&b->dependencies, a)->kinds |= inverse_set(set);
         return 1;
 }
 
@@ -164,7 +172,7 @@ static void remove_from(DependencyList *l, Dependency *d) {
 /* What A declared about B stays only as far as B declared the same from its end. Returns whether
  * anything is left between them. */
 static bool drop_declared(Dependency *d, const Unit *a) {
-        Dependency *back = find(&d->other->dependencies, a);
+        Dependency *back = listed(&d->other->dependencies, a);
 
         d->own = 0;
         d->kinds = inverse_set(back->own);
@@ -189,7 +197,7 @@ void dependency_drop_all(Unit *u) {
         for (size_t i = 0; i < l->n; i++) {
                 DependencyList *theirs = &l->items[i].other->dependencies;
 
-                remove_from(theirs, find(theirs, u));
+                remove_from(theirs, listed(theirs, u));
         }
         free(l->items);
         *l = (DependencyList){ 0 };

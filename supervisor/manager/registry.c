@@ -6,8 +6,11 @@
 
 #include <string.h>
 
-#define HASH_NONFATAL_OOM            1
-#define uthash_nonfatal_oom(element) ((element)->failed = true)
+#include "base/hash.h"
+
+#define HASH_FUNCTION(key, length, value) ((value) = (unsigned)hash_bytes(HASH_EMPTY, key, length))
+#define HASH_NONFATAL_OOM                 1
+#define uthash_nonfatal_oom(element)      ((element)->failed = true)
 #include <uthash.h>
 
 #include "base/strv.h"
