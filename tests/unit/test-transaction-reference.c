@@ -231,12 +231,17 @@ static void check_cycle(const TransactionRequest *r, const char *message) {
         bool seen_out = false;
 
         CHECK(p, r, 0);
+        if (!p)
+                return;
         for (p += strlen("circle: "); *p; steps++) {
                 const char *slash = strchr(p, '/');
-                size_t length = strcspn(slash + 1, " ;");
+                size_t length = slash ? strcspn(slash + 1, " ;") : 0;
                 char type[30];
                 int u = p[1] - '0', t;
 
+                CHECK(slash, r, 0);
+                if (!slash)
+                        return;
                 if (p[2] != '.')
                         u = u * 10 + (p[2] - '0');
                 snprintf(type, sizeof(type), "%.*s", (int)length, slash + 1);
