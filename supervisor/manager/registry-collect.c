@@ -3,7 +3,7 @@
  */
 #include "supervisor/manager/registry-inside.h"
 
-bool registry_may_forget(const Unit *u) {
+bool registry_collect_permits(const Unit *u) {
         if (u->perpetual || u->job || u->nop_job || u->pins > 0 || u->checks != 0 ||
             u->check_again != 0 || u->load == LOAD_STUB)
                 return false;
@@ -17,7 +17,7 @@ static void mark_needed(Registry *r) {
         Unit *todo = NULL;
 
         REGISTRY_FOREACH(u, r) {
-                u->marked = !registry_may_forget(u);
+                u->marked = !registry_collect_permits(u);
                 if (!u->marked)
                         continue;
                 u->load_next = todo;

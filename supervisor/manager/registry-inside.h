@@ -32,7 +32,7 @@ void registry_enqueue(Registry *r, Unit *u);
 int registry_stamp(const Registry *r, const Unit *u, uint64_t *ret);
 
 /* Could nobody tell the difference if U were forgotten? */
-bool registry_may_forget(const Unit *u);
+bool registry_collect_permits(const Unit *u);
 
 /* Frees U, which is no longer in the list. */
 void registry_forget(Registry *r, Unit *u);

@@ -43,7 +43,8 @@ static int mark_all(Registry *r, bool all) {
 static bool is_renamed(const Registry *r, const Unit *u) {
         _cleanup_free_ char *id = NULL;
 
-        return registry_may_forget(u) && registry_follow(r, u->id, &id) >= 0 && !text_eq(id, u->id);
+        return registry_collect_permits(u) && registry_follow(r, u->id, &id) >= 0 &&
+               !text_eq(id, u->id);
 }
 
 /* Names changed their meaning: each unit is known by its id alone until it is loaded. One whose id
