@@ -34,6 +34,7 @@ same -p MountAPIVFS=yes -- read:/proc/self/stat=ok
 on_off -p ProtectSystem=strict -- writable:/=EROFS writable:/data=EROFS
 same -p "ReadOnlyPaths=+/data" -- writable:/data=EROFS writable:/etc=ok
 same -p "ReadOnlyPaths=$root/data" -- writable:/data=EROFS writable:/etc=ok
+on_off -p "ReadOnlyPaths=${root%/*}" -- writable:/data=EROFS writable:/etc=EROFS
 same -p "InaccessiblePaths=+/marker" -- read:/marker=empty
 same -p "InaccessiblePaths=+/data/absolute-link" -- read:/etc/passwd=empty
 run "$SVRUN" "${common[@]}" -p InaccessiblePaths=/etc -p "ReadOnlyPaths=-/data +/marker $root/etc" "$PROBE" read:/etc/passwd

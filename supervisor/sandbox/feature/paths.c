@@ -12,16 +12,19 @@
 #include "base/text.h"
 #include "supervisor/sandbox/feature.h"
 
-/* Without "+" a path is one of the host: with RootDirectory= only what lies in there is meant.
- * NULL: it is elsewhere, and so out of the sandbox's sight anyway. */
-static const char *path_inside(const Config *c, const PlanContext *x, const PathSetting *s) {
+/* Without "+" a path is one of the host: with RootDirectory= what lies in there is meant, and a
+ * directory above holds all of it. NULL: it is elsewhere, and so out of the sandbox's sight anyway,
+ * or would take more away than can be done without or give more than what was asked for. */
+static const char *path_inside(const Config *c, const PlanContext *x, const PathSetting *s,
+                               Access access) {
+        bool narrows = access == ACCESS_READ_ONLY || access == ACCESS_NO_EXEC;
         const char *rest;
 
         if (s->in_root || !c->root_directory || x->host_root)
                 return s->path;
         rest = path_after(s->path, c->root_directory);
         if (!rest)
-                return NULL;
+                return narrows && path_after(c->root_directory, s->path) ? "/" : NULL;
         return *rest ? rest - 1 : "/";
 }
 
@@ -48,7 +51,7 @@ static int add_paths(const Config *c, const PlanContext *x, size_t row, Diag *di
         const PathList *l = (const PathList *)(const void *)((const char *)c + accesses[row].list);
 
         for (size_t i = 0; i < l->n; i++) {
-                const char *path = path_inside(c, x, &l->items[i]);
+                const char *path = path_inside(c, x, &l->items[i], accesses[row].access);
                 unsigned flags = l->items[i].ignore_missing ? OP_IGNORE_MISSING : 0;
                 int r = 0;
 
