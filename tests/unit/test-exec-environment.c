@@ -81,7 +81,10 @@ static void test_little_by_default(void **state) {
         assert_int_equal(config_init(&f.config), 0);
         f.context.caller = caller;
         build(&f);
-        assert_int_equal(strv_length(f.result), 1);
+        assert_int_equal(strv_length(f.result), 2);
+        assert_non_null(value_of(f.result, "SYSTEMD_EXEC_PID"));
+        environment_set_exec_pid(f.result, 4711);
+        assert_string_equal(value_of(f.result, "SYSTEMD_EXEC_PID"), "4711");
         assert_non_null(
                 strstr(value_of(f.result, "PATH"), "/usr/local/sbin:/usr/local/bin:/usr/sbin:"));
 }
