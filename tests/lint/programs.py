@@ -13,4 +13,5 @@ PROGRAMS = {
     'svanalyze': Program(LIBC | {'libjson-c.so.5'}, manual=1),
     # As process 1 it must not depend on libraries that an update replaces.
     'svinit': Program(set(), manual=8),
+    'svlogd': Program(LIBC, manual=8),
 }
