@@ -9,6 +9,7 @@ completion=$(realpath "$(dirname "$0")/../../docs/completion/svrun")
 mkdir "$scratch/bin" "$scratch/files" "$scratch/files/there"
 ln -s "$SVRUN" "$scratch/bin/svrun"
 ln -s "$SVANALYZE" "$scratch/bin/svanalyze"
+ln -s "$SVCTL" "$scratch/bin/svctl"
 touch "$scratch/files/my.service" "$scratch/files/my.conf"
 PATH=$scratch/bin:$PATH
 cd "$scratch/files" || exit 1
@@ -66,6 +67,9 @@ offers 'options of svanalyze' 'svanalyze --it' --iterations=
 offers 'options after the verb' 'svanalyze calendar --js' --json
 offers 'units to verify' 'svanalyze verify ./my.s' ./my.service
 offers 'calendar words' 'svanalyze calendar week' weekly
+offers 'verbs of svctl' 'svctl lo' logs
+offers 'options of svctl' 'svctl logs --fol' --follow
+offers 'priorities' 'svctl logs --priority=warn' warning
 
 unknown=$(sed 's/ .*//' "$DIRECTIVE_WORDS" | sort | uniq -d)
 check 'each setting is offered once' '' "$unknown"
