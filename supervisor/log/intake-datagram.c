@@ -66,7 +66,7 @@ void intake_datagram_write(Intake *in) {
         const char *buffer = in->ledger->page->buffer;
         uint32_t n = ledger_received(in->ledger);
         size_t length = MIN_OF(c->message.msg_hdr.msg_controllen, sizeof(c->control));
-        struct ucred sender = sender_of(&c->control, length);
+        struct ucred sender = sender_of(c->control, length);
 
         if (c->source == LEDGER_SYSLOG)
                 add_syslog(in, buffer, n, &sender);

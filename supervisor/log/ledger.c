@@ -141,7 +141,7 @@ void ledger_aim(Ledger *l) {
         c->message.msg_hdr = (struct msghdr){
                 .msg_iov = &c->iov,
                 .msg_iovlen = 1,
-                .msg_control = has_sender ? &c->control : NULL,
+                .msg_control = has_sender ? c->control : NULL,
                 .msg_controllen = has_sender ? sizeof(c->control) : 0,
         };
 }

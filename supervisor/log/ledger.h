@@ -74,10 +74,7 @@ typedef struct LedgerCycle {
         uint32_t kept; /* bytes in the buffer before those that are received */
         struct mmsghdr message;
         struct iovec iov;
-        union {
-                struct cmsghdr header;
-                char space[CMSG_SPACE(sizeof(struct ucred))];
-        } control;
+        _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct ucred))];
 
         /* WRITING: which part of the buffer goes where */
         uint32_t done, done_next;

@@ -64,7 +64,7 @@ static size_t put_text(const char *s, size_t n, char *to) {
 static size_t put_identifier(const char *s, char *to) {
         char *p = to;
 
-        for (size_t i = 0; s[i] && i < RECORD_IDENTIFIER_MAX; i++)
+        for (size_t i = 0; i < RECORD_IDENTIFIER_MAX && s[i]; i++)
                 if (strchr(" \t[]:\\", s[i]) || !is_plain((unsigned char)s[i]))
                         p += put_escaped((unsigned char)s[i], p);
                 else

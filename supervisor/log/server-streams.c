@@ -123,6 +123,7 @@ static int accept_one(Server *s) {
         if (slot < 0)
                 return -EMFILE;
         guard_expect(&s->guard, (uint32_t)slot, listener);
+        /* cppcheck-suppress nullPointer ; who it is, SO_PEERCRED says */
         fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (fd < 0) {
                 r = errno == EMFILE || errno == ENFILE || errno == ENOMEM ? -EMFILE : 0;

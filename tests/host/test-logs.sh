@@ -13,6 +13,9 @@ mount -t tmpfs tmpfs "$scratch/dev"
 for node in null full; do
         touch "$scratch/dev/$node" && mount --bind "/dev/$node" "$scratch/dev/$node"
 done
+mkdir "$scratch/dev/pts"
+mount --bind /dev/pts "$scratch/dev/pts" # for script(1)
+ln -s pts/ptmx "$scratch/dev/ptmx"
 mount --rbind "$scratch/dev" /dev
 mount -t tmpfs tmpfs /run
 printf '[Log]\nRuntimeUnitMaxSize=128K\nRateLimitBurst=0\nStorag=x\n' >"$scratch/log.conf"
@@ -60,6 +63,14 @@ print([json.loads(line) for line in sys.stdin][-1]["message"])')"
 check_run 'a wrong priority' 2 "$SVCTL" logs -p loud
 to_full_disk() { "$SVCTL" logs >/dev/full; }
 check_run 'a full disk is told' 1 to_full_disk
+
+if command -v script >/dev/null; then
+        paged() { PAGER=$1 TERM=xterm NO_COLOR=1 timeout 10 script -qec "$SVCTL logs" /dev/null | tr -d '\r'; }
+        check 'a pager' "$("$SVCTL" logs)" "$(paged cat)"
+        check 'a pager that is not there' "$("$SVCTL" logs)" "$(paged /nonexistent)"
+else
+        skip 'a pager' 'script is not installed'
+fi
 
 "$SVCTL" logs -f >"$scratch/followed" &
 own $!

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -475,14 +476,16 @@ static unsigned count_fds(pid_t pid) {
 static void test_nothing_is_lost_or_doubled(void **state) {
         Manager *m = *state;
 
-        srand((unsigned)now_usec());
         for (int i = 0; i < WRITERS; i++) {
                 m->writers[i] = fork();
                 if (m->writers[i] == 0)
                         write_until_stopped(m, i);
         }
         for (int i = 0; i < KILLS; i++) {
-                run_until(m, now_usec() + (uint64_t)(rand() % KILL_EVERY_USEC));
+                uint32_t wait;
+
+                assert_int_equal(getrandom(&wait, sizeof(wait), 0), sizeof(wait));
+                run_until(m, now_usec() + wait % KILL_EVERY_USEC);
                 kill_svlogd(m);
                 start(m);
         }

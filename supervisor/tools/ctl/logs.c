@@ -41,6 +41,15 @@ static void held_done(Held *h) {
         *h = (Held){ 0 };
 }
 
+static int hold_last(Held *h, size_t n) {
+        n = MIN_OF(n, (size_t)LINES_HELD_MAX);
+        h->lines = calloc(MAX_OF(n, (size_t)1), sizeof(char *));
+        if (!h->lines)
+                return -ENOMEM;
+        h->n = n;
+        return 0;
+}
+
 static void hold(Held *h, char *line) {
         if (h->n == 0) {
                 free(line);
@@ -187,11 +196,8 @@ int ctl_logs(int argc, char *argv[], void *context) {
                 return EXIT_FAILURE;
         r = find_boot(s, show.boot);
         if (r >= 0 && (s->has_lines || s->follow)) {
-                show.held.n =
-                        s->has_lines ? MIN_OF(s->lines, (uint32_t)LINES_HELD_MAX) : FOLLOW_LINES;
-                show.held.lines = calloc(MAX_OF(show.held.n, (size_t)1), sizeof(char *));
+                r = hold_last(&show.held, s->has_lines ? s->lines : FOLLOW_LINES);
                 show.holding = true;
-                r = show.held.lines ? 0 : -ENOMEM;
         }
         pager = r < 0 || s->no_pager || s->follow || s->json ? 0 : pager_begin();
         if (r >= 0)

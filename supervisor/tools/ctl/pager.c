@@ -51,19 +51,25 @@ pid_t pager_begin(void) {
         output = ends[1];
         fflush(stdout);
         child = fork();
-        if (child == 0)
+        if (child == 0) {
+                fd_close(TAKE_FD(output)); /* else its input would never end */
                 become_pager(input, command ? command : "less");
+        }
         if (child < 0 || dup2(output, STDOUT_FILENO) < 0)
                 return 0;
         return child;
 }
 
 void pager_end(pid_t pager) {
+        _cleanup_fd_ int null = -EBADF;
+
         if (pager <= 0)
                 return;
         fflush(stdout);
-        close(STDOUT_FILENO);
+        /* the pager sees the end of its input, and the number stays taken */
+        null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+        if (null < 0 || dup2(null, STDOUT_FILENO) < 0)
+                close(STDOUT_FILENO);
         while (waitpid(pager, NULL, 0) < 0 && errno == EINTR)
                 ;
-        (void)open("/dev/null", O_WRONLY | O_CLOEXEC); /* standard output stays taken */
 }
