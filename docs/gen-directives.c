@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define DIRECTIVES_FOR_PEOPLE
 #include "units/directive.h"
 #include "units/enums.h"
 

@@ -74,7 +74,7 @@ static const char *name_sections(unsigned sections, size_t room, char *ret) {
         size_t used = 0;
 
         ret[0] = '\0';
-        for (unsigned bit = 1; bit <= SECTION_SCOPE && used < room; bit <<= 1) {
+        for (unsigned bit = 1; bit <= SECTION_LAST && used < room; bit <<= 1) {
                 if (sections & bit)
                         used += (size_t)snprintf(ret + used, room - used, "%s[%s]",
                                                  used ? " or " : "", section_name((Section)bit));
@@ -85,7 +85,7 @@ static const char *name_sections(unsigned sections, size_t room, char *ret) {
 static int refuse_unknown(unsigned sections, const char *name, Diag *diag) {
         const char *nearest = directive_nearest(sections, name);
         const char *instead = directive_retired(sections, name);
-        const Directive *elsewhere = directive_find_any(~0U, name);
+        const Directive *elsewhere = directive_find_any(~(unsigned)SECTION_INTERNAL, name);
         char here[128], there[128], excerpt[TEXT_EXCERPT_MAX];
 
         if (instead)
@@ -108,7 +108,7 @@ static int assign_one(Config *c, const Directive *d, unsigned section, const cha
                       const ParseContext *context) {
         int r;
 
-        if (d->flags & INTERNAL)
+        if ((d->flags & INTERNAL) && !context->internal)
                 return diag_error(context->diag, -EPERM,
                                   "only the supervisor itself may set this; remove the line");
         r = d->type->parse(d, value, context, field_of(c, d));
@@ -245,7 +245,7 @@ int config_format(const Config *c, char **ret) {
 
         if (r < 0)
                 return r;
-        for (unsigned section = 1; section <= SECTION_SCOPE; section <<= 1)
+        for (unsigned section = 1; section <= SECTION_LAST; section <<= 1)
                 format_section(c, &initial, section, &to);
         return strbuf_take(&to, ret);
 }

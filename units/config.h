@@ -64,7 +64,8 @@ void config_done(Config *c); /* for _cleanup_; also after a failed config_init()
 /* One assignment: NAME in SECTION (a bit of Section, or several where the place has none), VALUE
  * without surrounding white space. Unknown names: -ENOENT with the nearest known one in the Diag (a
  * name that begins with "X-" is passed over in silence). Wrong values: what the type says. One
- * wrong assignment leaves the others as they are. Rows that are INTERNAL: -EPERM. */
+ * wrong assignment leaves the others as they are. Rows that are INTERNAL: -EPERM, unless CONTEXT
+ * allows them. */
 int config_assign(Config *c, unsigned section, const char *name, const char *value,
                   const ParseContext *context);
 

@@ -15,7 +15,7 @@ static const struct {
         { SECTION_MOUNT, "Mount" },         { SECTION_SWAP, "Swap" },
         { SECTION_AUTOMOUNT, "Automount" }, { SECTION_TIMER, "Timer" },
         { SECTION_PATH, "Path" },           { SECTION_SLICE, "Slice" },
-        { SECTION_SCOPE, "Scope" },
+        { SECTION_SCOPE, "Scope" },         { SECTION_INTERNAL, "X-Svexec" },
 };
 
 unsigned section_from_name(const char *name) {
@@ -29,7 +29,8 @@ const char *section_nearest(const char *name) {
         Nearest n = nearest_to(name);
 
         for (size_t i = 0; i < ARRAY_SIZE(section_names); i++)
-                nearest_consider(&n, section_names[i].name);
+                if (section_names[i].section != SECTION_INTERNAL)
+                        nearest_consider(&n, section_names[i].name);
         return n.best;
 }
 

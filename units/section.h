@@ -16,13 +16,16 @@ typedef enum Section {
         SECTION_PATH = 1 << 8,
         SECTION_SLICE = 1 << 9,
         SECTION_SCOPE = 1 << 10,
+        SECTION_INTERNAL = 1 << 11, /* of our own programs among each other */
+        SECTION_LAST = SECTION_INTERNAL,
 
         SECTIONS_EXEC = SECTION_SERVICE | SECTION_SOCKET | SECTION_MOUNT | SECTION_SWAP,
         SECTIONS_KILL = SECTIONS_EXEC | SECTION_SCOPE,
         SECTIONS_RESOURCE = SECTIONS_EXEC | SECTION_SLICE | SECTION_SCOPE,
 } Section;
 
-/* "[Service]" -> SECTION_SERVICE from "Service"; 0 where unknown. "X-..." sections are 0, too. */
+/* "[Service]" -> SECTION_SERVICE from "Service"; 0 where unknown. "X-..." sections are 0, too, but
+ * for SECTION_INTERNAL. */
 unsigned section_from_name(const char *name);
 
 /* The section whose name is most like the unknown NAME, or NULL. */

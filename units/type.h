@@ -23,6 +23,7 @@ typedef struct SpecifierContext SpecifierContext;
 typedef struct ParseContext {
         Diag *diag;                         /* may be NULL */
         const SpecifierContext *specifiers; /* NULL: "%" stands for itself, but "%%" is "%" */
+        bool internal; /* the text is from our own programs: it may set rows that are INTERNAL */
 } ParseContext;
 
 typedef struct Type {

@@ -216,6 +216,26 @@ static void test_text_goes_where_the_unit_has_it(void **state) {
         assert_string_equal(text, "[Slice]\nTasksMax=5\n");
 }
 
+/* What our own programs tell each other, nobody else can say. */
+static void test_facts_are_refused_in_files(void **state) {
+        static const char text[] = "[X-Svexec]\nRunId=0123456789abcdef\nExecIndex=1\n"
+                                   "Variables=A=b\n";
+        Fixture *f = *state;
+        const ParseContext internal = { .internal = true };
+        _cleanup_free_ char *again = NULL;
+
+        assert_int_equal(parse(f, text), 3);
+        assert_null(f->config.fact_run_id);
+        assert_int_equal(assign(f, SECTION_SERVICE, "RunId", "0123456789abcdef"), -ENOENT);
+        assert_int_equal(assign(f, SECTION_INTERNAL, "RunId", "0123456789abcdef"), -EPERM);
+        assert_null(f->config.fact_run_id);
+
+        assert_int_equal(config_parse_text(&f->config, "facts", text, strlen(text), &internal), 0);
+        assert_string_equal(f->config.fact_run_id, "0123456789abcdef");
+        assert_int_equal(config_format(&f->config, &again), 0);
+        assert_string_equal(again, text);
+}
+
 static void test_equality_sees_every_field(void **state) {
         Fixture *f = *state;
         _cleanup_(config_done) Config other;
@@ -251,6 +271,7 @@ int main(void) {
                 CASE(test_broken_files_are_refused),
                 CASE(test_canonical_text),
                 CASE(test_text_goes_where_the_unit_has_it),
+                CASE(test_facts_are_refused_in_files),
                 CASE(test_equality_sees_every_field),
                 CASE(test_silence_is_possible),
         };

@@ -209,7 +209,7 @@ static void test_initial_values_are_valid(void **state) {
 /* Prints C, reads it again, and compares; VALUE is for the message. */
 static void check_round_trip(const Config *c, const Directive *d, const char *value) {
         _cleanup_(diag_done) Diag diag = { 0 };
-        const ParseContext context = { .diag = &diag };
+        const ParseContext context = { .diag = &diag, .internal = d->flags & INTERNAL };
         _cleanup_(config_done) Config again;
         _cleanup_free_ char *text = NULL, *text_again = NULL;
 
@@ -229,16 +229,17 @@ static void check_round_trip(const Config *c, const Directive *d, const char *va
 
 /* Returns whether D accepts VALUE. FRESH has the initial values. */
 static bool try_value(const Directive *d, const char *value, const Config *fresh) {
+        const ParseContext context = { .internal = d->flags & INTERNAL };
         _cleanup_(config_done) Config c;
         bool accepted;
 
         assert_int_equal(config_init(&c), 0);
-        accepted = config_assign(&c, d->sections, d->name, value, NULL) >= 0;
+        accepted = config_assign(&c, d->sections, d->name, value, &context) >= 0;
         assert_true(config_is_assigned(&c, d) == accepted);
         if (accepted)
                 check_round_trip(&c, d, value);
 
-        assert_int_equal(config_assign(&c, d->sections, d->name, "", NULL), 0);
+        assert_int_equal(config_assign(&c, d->sections, d->name, "", &context), 0);
         assert_false(config_is_assigned(&c, d));
         /* The empty capability set is a value. */
         if (!d->type->equal(config_field(&c, d), config_field(fresh, d)) &&
