@@ -14,33 +14,40 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/strv.h"
 #include "supervisor/exec/environment.h"
 #include "supervisor/exec/find-program.h"
-#include "supervisor/sandbox/apply/helper.h"
+#include "supervisor/exec/report.h"
 #include "supervisor/sandbox/apply/inherited.h"
 #include "supervisor/sandbox/exit-status.h"
 
-enum { PREPARED_MAX = 64 };
-
 typedef struct Child {
         const LaunchRequest *request;
-        int socket_fd; /* to the parent: requests, and a last record when something failed */
+        ChildPeers peers;
+        int proc_fd;               /* /proc/self, as it is outside; -EBADF: not needed */
+        int kept[EXEC_KEPT_COUNT]; /* to be reported */
 } Child;
 
-static _noreturn_ void report(const Child *c, const LaunchFailure *failure) {
-        (void)fd_write_all(c->socket_fd, failure, sizeof(*failure));
-        _exit(failure->exit_status);
+static _noreturn_ void report(const Child *c, ExecReport *report) {
+        (void)report_send(c->peers.report_fd, report, c->kept);
+        _exit(report->exit_status);
+}
+
+static ExecReport begin_report(const Child *c) {
+        return c->request->report ? *c->request->report : (ExecReport){ 0 };
 }
 
 static _noreturn_ _printf_(4, 5) void fail(const Child *c, int exit_status, int error,
                                            const char *format, ...) {
-        LaunchFailure failure = { .exit_status = exit_status, .error = error };
+        ExecReport failure = begin_report(c);
         size_t n;
         va_list ap;
 
+        report_set_failed(&failure, exit_status, error, NULL);
         va_start(ap, format);
         vsnprintf(failure.text, sizeof(failure.text), format, ap);
         va_end(ap);
@@ -50,16 +57,15 @@ static _noreturn_ _printf_(4, 5) void fail(const Child *c, int exit_status, int 
 }
 
 static _noreturn_ void fail_op(const Child *c, const ApplyContext *x, int error) {
-        LaunchFailure failure = { .error = error, .exit_status = EXIT_FDS };
+        ExecReport failure = begin_report(c);
 
-        if (x->failed) {
-                failure.exit_status = op_exit_status(x->failed);
-                failure.directive = x->failed->directive;
-                failure.kind = x->failed->kind;
-                failure.set = x->failed->set;
-                failure.is_op = true;
-        }
-        memcpy(failure.text, x->text, sizeof(failure.text));
+        report_set_failed(&failure, x->failed ? op_exit_status(x->failed) : EXIT_FDS, error,
+                          x->failed ? x->failed->directive : NULL);
+        if (x->failed && apply_kinds[x->failed->kind].supported && !c->request->strict)
+                launch_without_format(x->failed, failure.without);
+        if (strv_contains(c->request->tried, failure.without))
+                failure.without[0] = '\0';
+        REPORT_SET(failure.text, x->text);
         report(c, &failure);
 }
 
@@ -102,33 +108,32 @@ static void set_streams(const Child *c) {
                         fail(c, exits[i], -errno, "setting a standard stream");
 }
 
-static _noreturn_ void fail_prepared(const Child *c, const Op *op) {
-        ApplyContext x = { .failed = op };
+static size_t add_fds(const int *fds, size_t n, int to[]) {
+        size_t added = 0;
 
-        snprintf(x.text, sizeof(x.text),
-                 "there are more than %d directories of a dynamic user; name fewer", PREPARED_MAX);
-        fail_op(c, &x, -E2BIG);
+        for (size_t i = 0; fds && i < n; i++)
+                if (fds[i] >= 0)
+                        to[added++] = fds[i];
+        return added;
 }
 
 static void close_others(const Child *c) {
-        const Plan *p = c->request->plan;
-        int keep[2 + APPLY_NAMESPACES + PREPARED_MAX];
+        const LaunchRequest *q = c->request;
+        const int own[] = { c->peers.report_fd, c->peers.helper_fd, q->cgroup_fd, c->proc_fd };
         size_t n = 0;
+        _cleanup_free_ int *keep = malloc(
+                (ARRAY_SIZE(own) + APPLY_NAMESPACES + EXEC_KEPT_COUNT + q->n_passed + q->plan->n) *
+                sizeof(int));
         int r;
 
-        keep[n++] = c->socket_fd;
-        if (c->request->cgroup_fd >= 0)
-                keep[n++] = c->request->cgroup_fd;
-        for (size_t i = 0; c->request->join && i < APPLY_NAMESPACES; i++)
-                if (c->request->join[i] >= 0)
-                        keep[n++] = c->request->join[i];
-        for (size_t i = 0; i < p->n; i++) {
-                if (p->ops[i].fd < 0)
-                        continue;
-                if (n == ARRAY_SIZE(keep))
-                        fail_prepared(c, &p->ops[i]);
-                keep[n++] = p->ops[i].fd;
-        }
+        if (!keep)
+                fail(c, EXIT_MEMORY, -ENOMEM, "closing inherited file descriptors");
+        n += add_fds(own, ARRAY_SIZE(own), keep);
+        n += add_fds(q->join, APPLY_NAMESPACES, keep + n);
+        n += add_fds(c->kept, EXEC_KEPT_COUNT, keep + n);
+        n += add_fds(q->passed, q->n_passed, keep + n);
+        for (size_t i = 0; i < q->plan->n; i++)
+                n += add_fds(&q->plan->ops[i].fd, 1, keep + n);
         r = fd_close_all_from(STDERR_FILENO + 1, keep, n);
         if (r < 0)
                 fail(c, EXIT_FDS, r, "closing inherited file descriptors");
@@ -148,18 +153,79 @@ static void apply(const Child *c, ApplyContext *x) {
                 fail_op(c, x, r);
 }
 
-static void keep_namespaces(const Child *c) {
+/* Before the view changes, which may have another /proc. */
+static void open_proc(Child *c) {
+        if (!c->request->keep)
+                return;
+        c->proc_fd = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (c->proc_fd < 0)
+                fail(c, EXIT_FDS, -errno, "opening /proc/self");
+}
+
+static void keep_namespaces(Child *c, const ApplyContext *x) {
         const Plan *p = c->request->plan;
-        uint64_t flags = 0;
-        int r;
+        uint64_t made = 0;
 
         for (size_t i = 0; i < p->n; i++)
-                flags |= p->ops[i].kind == OP_UNSHARE ? p->ops[i].set : 0;
-        if (!c->request->keep || flags == 0)
+                made |= p->ops[i].kind == OP_UNSHARE && apply_joined(x, p->ops[i].set) < 0
+                                ? p->ops[i].set
+                                : 0;
+        for (size_t i = 0; c->proc_fd >= 0 && i < APPLY_NAMESPACES; i++) {
+                int fd;
+
+                if (!(made & (uint64_t)apply_namespace_flags[i]))
+                        continue;
+                fd = openat(c->proc_fd, apply_namespace_files[i], O_RDONLY | O_CLOEXEC);
+                if (fd < 0)
+                        fail(c, EXIT_FDS, -errno, "keeping the namespaces for further commands");
+                c->kept[EXEC_KEPT_USER + i] = fd;
+        }
+}
+
+static void end_helper(Child *c) {
+        if (c->peers.helper <= 0)
                 return;
-        r = helper_keep_namespaces(c->socket_fd, flags);
+        fd_close(TAKE_FD(c->peers.helper_fd));
+        while (waitpid(c->peers.helper, NULL, 0) < 0)
+                if (errno != EINTR)
+                        fail(c, EXIT_FDS, -errno, "waiting for the helper to end");
+}
+
+static void lift(const Child *c, int *fd, int lowest) {
+        int higher;
+
+        if (*fd < 0 || *fd >= lowest)
+                return;
+        higher = fcntl(*fd, F_DUPFD_CLOEXEC, lowest);
+        if (higher < 0)
+                fail(c, EXIT_FDS, -errno, "making room for the descriptors to be passed");
+        *fd = higher;
+}
+
+/* Each lies above its place, in order, so that none overwrites another. */
+static void pass_fds(Child *c) {
+        const int lowest = STDERR_FILENO + 1, n = (int)c->request->n_passed;
+
+        lift(c, &c->peers.report_fd, lowest + n);
+        for (size_t i = 0; i < EXEC_KEPT_COUNT; i++)
+                lift(c, &c->kept[i], lowest + n);
+        for (int i = 0; i < n; i++) {
+                assert(c->request->passed[i] > lowest + i);
+                if (dup2(c->request->passed[i], lowest + i) < 0)
+                        fail(c, EXIT_FDS, -errno, "passing a descriptor");
+        }
+}
+
+static void say_ready(Child *c) {
+        ExecReport ready = begin_report(c);
+        int r;
+
+        ready.type = EXEC_READY;
+        r = report_send(c->peers.report_fd, &ready, c->kept);
         if (r < 0)
-                fail(c, EXIT_FDS, r, "keeping the namespaces for further commands");
+                _exit(EXIT_FDS);                     /* nobody is left to tell */
+        for (size_t i = 0; i < EXEC_KEPT_COUNT; i++) /* reported once */
+                fd_close(TAKE_FD(c->kept[i]));
 }
 
 /* After all that writes files, opens them, or needs more of the stack. */
@@ -170,44 +236,47 @@ static void set_limits(const Child *c, ApplyContext *x) {
                 fail_op(c, x, r);
 }
 
-/* Before the filters, which may forbid to tell. */
-static void announce_end(const Child *c) {
-        int r = helper_announce_end(c->socket_fd);
-
-        if (r < 0)
-                fail(c, EXIT_FDS, r, "telling the parent that all is ready");
-}
-
 /* Must come after the change of user, which would take it back. */
-static void die_with_parent(const Child *c, pid_t parent) {
+static void die_with_parent(const Child *c) {
+        if (c->peers.parent <= 0)
+                return;
         if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
                 fail(c, EXIT_FDS, -errno, "binding the process to its parent");
-        if (getppid() != parent)
+        if (getppid() != c->peers.parent)
                 _exit(EXIT_FDS); /* it died before; nobody is left to tell */
 }
 
-_noreturn_ void child_run(const LaunchRequest *request, pid_t parent, int socket_fd) {
-        const Child c = { .request = request, .socket_fd = socket_fd };
-        ApplyContext x = { .helper_fd = socket_fd,
+static void begin(Child *c) {
+        for (size_t i = 0; i < EXEC_KEPT_COUNT; i++)
+                c->kept[i] = c->request->kept ? c->request->kept[i] : -EBADF;
+        enter_session(c); /* first: what is pressed on the caller's terminal is not for us */
+        reset_signals(c);
+        set_streams(c);
+        open_proc(c);
+        close_others(c);
+        drop_inheritable(c);
+}
+
+_noreturn_ void child_run(const LaunchRequest *request, const ChildPeers *peers) {
+        Child c = { .request = request, .peers = *peers, .proc_fd = -EBADF };
+        ApplyContext x = { .helper_fd = peers->helper_fd,
                            .rootless = request->rootless,
                            .cgroup_fd = request->cgroup_fd,
                            .join = request->join };
         char path[PATH_MAX];
         int r;
 
-        enter_session(&c); /* first: what is pressed on the caller's terminal is not for us */
-        reset_signals(&c);
-        set_streams(&c);
-        close_others(&c);
-        drop_inheritable(&c);
+        begin(&c);
         apply(&c, &x);
-        keep_namespaces(&c);
+        keep_namespaces(&c, &x);
+        end_helper(&c);
         r = find_program(request->path, request->search, path);
         if (r < 0)
                 fail(&c, EXIT_EXEC, r, "looking for the program %s", request->path);
-        die_with_parent(&c, parent);
+        pass_fds(&c);
+        die_with_parent(&c);
         set_limits(&c, &x);
-        announce_end(&c);
+        say_ready(&c); /* before the filters, which may forbid to tell */
         r = apply_filters(request->plan, &x);
         if (r < 0)
                 fail_op(&c, &x, r);

@@ -92,15 +92,11 @@ static int set_known(const Config *c, const EnvironmentContext *x, char ***envir
                 const char *name;
                 const char *value;
         } known[] = {
-                { "INVOCATION_ID", x->invocation_id },
-                { "NOTIFY_SOCKET", x->notify_socket },
-                { "MAINPID", x->main_pid > 0 ? pid : NULL },
-                { "TERM", x->terminal },
-                { "SERVICE_RESULT", x->service_result },
-                { "EXIT_CODE", x->exit_code },
-                { "EXIT_STATUS", x->exit_status },
-                { "PIDFILE", c->pid_file },
-                { EXEC_PID_NAME, EXEC_PID_ROOM },
+                { "INVOCATION_ID", x->invocation_id },       { "NOTIFY_SOCKET", x->notify_socket },
+                { "MAINPID", x->main_pid > 0 ? pid : NULL }, { "TERM", x->terminal },
+                { "SERVICE_RESULT", x->service_result },     { "EXIT_CODE", x->exit_code },
+                { "EXIT_STATUS", x->exit_status },           { "PIDFILE", c->pid_file },
+                { "JOURNAL_STREAM", x->journal_stream },     { EXEC_PID_NAME, EXEC_PID_ROOM },
         };
         int r = 0;
 
@@ -260,6 +256,8 @@ int environment_build(const Config *c, const EnvironmentContext *x, Diag *diag, 
 
         if (r >= 0)
                 r = set_known(c, x, &environment);
+        if (r >= 0)
+                r = put_all(&environment, x->variables);
         if (r >= 0)
                 r = set_user(x->identity, &environment);
         if (r >= 0)

@@ -19,6 +19,8 @@ typedef struct EnvironmentContext {
         const char *service_result; /* SERVICE_RESULT, EXIT_CODE, EXIT_STATUS: for ExecStop= and */
         const char *exit_code;      /* ExecStopPost=; NULL: not set */
         const char *exit_status;
+        char *const *variables;     /* what else the supervisor knows; NULL: nothing */
+        const char *journal_stream; /* JOURNAL_STREAM, or NULL */
 } EnvironmentContext;
 
 /* Builds the list, later assignments of a name replacing earlier ones: PATH and what the supervisor

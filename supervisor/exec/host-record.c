@@ -143,7 +143,7 @@ static int read_entries(int fd, char ***ret) {
         return 0;
 }
 
-static bool is_id(const char *name) {
+bool host_record_is_id(const char *name) {
         return strlen(name) == ID_LENGTH && strspn(name, "0123456789abcdef") == ID_LENGTH;
 }
 
@@ -153,7 +153,7 @@ static int list_records(const Host *h, char ***ret) {
         int r = dir_open_at(h->runs_fd, ".", &d);
 
         for (struct dirent *e; r >= 0 && (e = dir_next(d));)
-                if (is_id(e->d_name))
+                if (host_record_is_id(e->d_name))
                         r = strv_add(&ids, e->d_name);
         if (r < 0)
                 return r;
@@ -319,12 +319,16 @@ static void remove_record(const Host *h, const char *id, Diag *diag) {
                              strerror(errno));
 }
 
-static void keep_or_warn(const Host *h, const char *id, const Failed *f, Diag *diag) {
-        int r = keep_record(h, id, f);
-
+static void warn_failed(const Failed *f, Diag *diag) {
         if (f->entries && *f->entries)
                 diag_warning(diag, "%s%s could not be removed: %s; the next run tries again",
                              f->entries[0] + 1, f->n > 1 ? " and others" : "", strerror(-f->error));
+}
+
+static void keep_or_warn(const Host *h, const char *id, const Failed *f, Diag *diag) {
+        int r = keep_record(h, id, f);
+
+        warn_failed(f, diag);
         if (r < 0)
                 diag_warning(diag, "the record %s/%s could not be written: %s", h->runs, id,
                              strerror(-r));
@@ -353,6 +357,50 @@ void host_record_finish(Host *h, const char *id, int record_fd, Diag *diag) {
                 keep_or_warn(h, id, &failed, diag);
         else
                 remove_record(h, id, diag);
+}
+
+static bool is_spared(const char *entry, char *const *spare) {
+        if (entry[0] == HOST_RECORD_DYNAMIC)
+                return true;
+        STRV_FOREACH(path, spare)
+                if (path_after(entry + 1, *path))
+                        return true;
+        return false;
+}
+
+int host_record_reread(Host *h) {
+        _cleanup_strv_ char **entries = NULL;
+        int r = read_entries(h->record_fd, &entries);
+
+        if (r < 0)
+                return r;
+        strv_reverse(entries);
+        strv_free(h->remove);
+        h->remove = TAKE_PTR(entries);
+        return 0;
+}
+
+/* Entries of what is gone stay in the record, and do no harm. */
+void host_record_renew(Host *h, char *const *spare, Diag *diag) {
+        _cleanup_strv_ char **entries = NULL, **going = NULL;
+        _cleanup_(failed_done) Failed failed = { 0 };
+        _cleanup_fd_ int lock = -EBADF;
+        int r = read_entries(h->record_fd, &entries);
+
+        STRV_FOREACH(e, entries)
+                if (r >= 0 && !is_spared(*e, spare))
+                        r = strv_add(&going, *e);
+        if (r >= 0)
+                r = lock = host_record_lock(h);
+        if (r < 0) {
+                diag_warning(diag, "the record %s/%s could not be read: %s", h->runs, h->id,
+                             strerror(-r));
+                return;
+        }
+        remove_entries(h, h->id, going, TURN_CGROUP, &failed);
+        remove_entries(h, h->id, going, TURN_OWN, &failed);
+        remove_entries(h, h->id, going, TURN_SHARED, &failed);
+        warn_failed(&failed, diag);
 }
 
 /* A locked fd of the record ID if nobody else has it. */

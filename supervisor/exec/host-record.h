@@ -45,6 +45,15 @@ bool host_record_is_shared(const Host *h, HostRecordKind kind, const char *path)
  * then one of a dead run. */
 void host_record_finish(Host *h, const char *id, int record_fd, Diag *diag);
 
+/* The same for H's own record, which stays, with the dynamic user's id and what lies at the paths
+ * of SPARE or below. */
+void host_record_renew(Host *h, char *const *spare, Diag *diag);
+
+bool host_record_is_id(const char *name);
+
+/* Fills H->remove from H's record, which another process wrote. */
+int host_record_reread(Host *h);
+
 /* Finishes the records that nobody locks. */
 void host_record_finish_dead(Host *h, Diag *diag);
 

@@ -80,6 +80,22 @@ int host_init(Host *h, bool rootless) {
         return 0;
 }
 
+int host_resume(Host *h, const char *id, int record_fd) {
+        int r;
+
+        if (!host_record_is_id(id))
+                return -EINVAL;
+        memcpy(h->id, id, sizeof(h->id));
+        if (record_fd >= 0)
+                r = h->record_fd = fcntl(record_fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        else
+                r = h->record_fd = host_record_open_own(h);
+        if (r < 0)
+                return r == -ENOENT ? 0 : record_fd >= 0 ? -errno : r;
+        r = host_record_open_runs(h, true);
+        return r < 0 ? r : host_record_reread(h);
+}
+
 /* Of another boot? The lack of a record says nothing about this one's: it may be in another
  * mount namespace, or below another $XDG_RUNTIME_DIR. */
 static bool is_stray(const char *name, const char *boot) {
@@ -214,6 +230,11 @@ void host_cleanup(Host *h, Diag *diag) {
         fd_close(TAKE_FD(h->record_fd));
         fd_close(TAKE_FD(h->uid_lock_fd));
         strv_free(TAKE_PTR(h->remove));
+}
+
+void host_renew(Host *h, char *const *spare, Diag *diag) {
+        if (h->record_fd >= 0)
+                host_record_renew(h, spare, diag);
 }
 
 void host_done(Host *h) {

@@ -29,6 +29,10 @@ typedef struct Host {
 /* Chooses the id and the runs directory. Makes nothing yet. */
 int host_init(Host *h, bool rootless);
 
+/* Goes on with the run ID, which an earlier process began: RECORD_FD is its record (not taken
+ * over), or -EBADF where that has none or was lost. After host_init(). -EINVAL where ID is none. */
+int host_resume(Host *h, const char *id, int record_fd);
+
 /* Removes what dead runs left behind. Cheap when there is nothing: one directory is read. Never
  * fails a start: what cannot be removed is said in DIAG. When there is no runs directory (records
  * are gone with the last boot), private directories in /tmp and /var/tmp of earlier boots go. */
@@ -52,4 +56,8 @@ int host_prepare(Host *h, Plan *p, Diag *diag, const Op **ret_failed);
  * finds the record by the id, and leaves it alone while another process holds it.
  * Anything that could not be removed is said in DIAG. */
 void host_cleanup(Host *h, Diag *diag);
+
+/* The same for a run that goes on: the record stays, and so do the dynamic user's id and what lies
+ * at the paths of SPARE or below. */
+void host_renew(Host *h, char *const *spare, Diag *diag);
 void host_done(Host *h); /* frees memory and fds, removes nothing */

@@ -1,6 +1,6 @@
 /*
  * The parent's part: make a socket pair, fork, serve the child, and learn from
- * its last record what became of it. A child that dies without one, killed
+ * its last report what became of it. A child that dies without one, killed
  * while it sets the sandbox up, is no command that was killed.
  */
 #include "supervisor/exec/launch.h"
@@ -17,10 +17,10 @@
 
 #include "base/fd.h"
 #include "supervisor/exec/child.h"
+#include "supervisor/exec/report.h"
 #include "supervisor/sandbox/apply/helper.h"
+#include "supervisor/sandbox/exit-status.h"
 #include "units/signal-name.h"
-
-enum { EXIT_EXEC = 203 }; /* systemd.exec(5), "Process Exit Codes" */
 
 static int reap(pid_t pid) {
         int status = 0;
@@ -30,16 +30,16 @@ static int reap(pid_t pid) {
         return status;
 }
 
-static void describe_death(int status, LaunchFailure *f) {
+static void describe_death(int status, ExecReport *r) {
         static const char what[] = "the process that was to become the command";
         char name[SIGNAL_NAME_MAX];
 
-        *f = (LaunchFailure){ .exit_status = EXIT_EXEC, .error = -ECANCELED };
+        report_set_failed(r, EXIT_EXEC, -ECANCELED, NULL);
         if (WIFSIGNALED(status))
-                snprintf(f->text, sizeof(f->text), "%s was killed by %s before it could", what,
+                snprintf(r->text, sizeof(r->text), "%s was killed by %s before it could", what,
                          signal_name_format(WTERMSIG(status), name));
         else
-                snprintf(f->text, sizeof(f->text), "%s ended with status %d before it could", what,
+                snprintf(r->text, sizeof(r->text), "%s ended with status %d before it could", what,
                          WEXITSTATUS(status));
 }
 
@@ -63,11 +63,34 @@ static pid_t fork_into(int cgroup_fd) {
         return cgroup_fd < 0 ? fork() : (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 }
 
-int launch(const LaunchRequest *request, pid_t *ret_pid, LaunchFailure *ret_failure) {
+void launch_without_format(const Op *op, char ret[static LAUNCH_WITHOUT_MAX]) {
+        snprintf(ret, LAUNCH_WITHOUT_MAX, "%s:%llx:%s", op_kind_name(op->kind),
+                 (unsigned long long)op->set, op->directive);
+}
+
+/* Answers the child's requests until it has sent its last report. Returns the type of that, or 0
+ * when it died without one. */
+static uint32_t serve(int socket_fd, pid_t child, int *kept, ExecReport *ret) {
+        uint32_t last = 0;
+
+        for (;;) {
+                ExecReport r;
+                ssize_t n = report_receive(socket_fd, &r, kept);
+
+                if (n == sizeof(r)) {
+                        last = r.type;
+                        *ret = r;
+                } else if (n <= 0 || !helper_answer(socket_fd, child, &r, (size_t)n))
+                        return last;
+                if (last == EXEC_FAILED)
+                        return last;
+        }
+}
+
+int launch(const LaunchRequest *request, pid_t *ret_pid, int *kept, ExecReport *ret_failure) {
         _cleanup_fd_ int ours = -EBADF, theirs = -EBADF;
         pid_t parent = getpid(), pid;
-        LaunchFailure failure;
-        HelperEnd end;
+        ExecReport last = { 0 };
         int r = make_socket(&ours, &theirs);
 
         if (r < 0)
@@ -76,17 +99,19 @@ int launch(const LaunchRequest *request, pid_t *ret_pid, LaunchFailure *ret_fail
         if (pid < 0)
                 return -errno;
         if (pid == 0)
-                child_run(request, parent, theirs);
+                child_run(request, &(ChildPeers){
+                                           .report_fd = theirs,
+                                           .helper_fd = theirs,
+                                           .parent = parent,
+                                   });
         fd_close(TAKE_FD(theirs));
-        end = helper_serve(ours, pid, request->keep, &failure, sizeof(failure));
-        if (end == HELPER_SUCCEEDED) {
+        if (serve(ours, pid, kept, &last) == EXEC_READY) {
                 *ret_pid = pid;
                 return 0;
         }
         r = reap(pid);
-        if (end == HELPER_DIED)
-                describe_death(r, &failure);
-        failure.text[sizeof(failure.text) - 1] = '\0';
-        *ret_failure = failure;
+        if (last.type == 0)
+                describe_death(r, &last);
+        *ret_failure = last;
         return -ECANCELED;
 }

@@ -1,17 +1,18 @@
 /*
- * From a plan to a process: forks, applies the plan in the child, and executes
- * the command there. The caller learns from a pipe whether the command was
- * executed, and if not, at which step it failed and why.
+ * From a plan to a process: applies the plan, and executes the command. launch() does that in a
+ * child; child.h in the calling process. Whoever wants to know learns by a report (protocol.h)
+ * whether the command was executed, and if not, at which step it failed and why.
  *
  * The caller must have one thread only: the child goes on using its memory.
  */
 #pragma once
 
+#include "supervisor/exec/protocol.h"
 #include "supervisor/sandbox/apply/apply.h"
 #include "supervisor/sandbox/plan.h"
 
 typedef struct LaunchRequest {
-        Plan *plan; /* changed in the child alone */
+        Plan *plan; /* changed in the process that becomes the command */
         bool rootless;
         char *const *argv;  /* argv[0] is the name that the program sees */
         const char *path;   /* absolute, or a name to be looked up in SEARCH */
@@ -20,22 +21,22 @@ typedef struct LaunchRequest {
         const int *streams;        /* three fds for 0, 1 and 2 */
         bool controlling_terminal; /* stream 0 is a terminal that becomes the session's */
         bool ignore_sigpipe;
-        int cgroup_fd;   /* the command starts in this control group; -EBADF: in the caller's */
-        const int *join; /* namespaces to enter, see apply.h; or NULL */
-        int *keep;       /* APPLY_NAMESPACES fds to fill with the child's namespaces; or NULL */
+        int cgroup_fd;     /* the command starts in this control group; -EBADF: in the caller's */
+        const int *join;   /* namespaces to enter, see apply.h; or NULL */
+        bool keep;         /* report the namespaces that are made */
+        const int *passed; /* N_PASSED fds that become 3 and following */
+        size_t n_passed;
+        const int *kept;          /* EXEC_KEPT_COUNT fds to be reported, too; or NULL */
+        const ExecReport *report; /* what goes along with each report; or NULL */
+        char *const *tried;       /* what is not to be suggested to do without */
+        bool strict;              /* nothing is */
 } LaunchRequest;
 
-typedef struct LaunchFailure {
-        int exit_status; /* of systemd.exec(5) */
-        int error;       /* negative errno */
-        bool is_op;      /* an operation of the plan failed: of KIND, with SET, from DIRECTIVE */
-        OpKind kind;
-        uint64_t set;
-        const char *directive;     /* static */
-        char text[APPLY_TEXT_MAX]; /* what was being done, and why it failed */
-} LaunchFailure;
+/* What an operation is called in ExecReport.without: "KIND:SET:DIRECTIVE". */
+#define LAUNCH_WITHOUT_MAX sizeof(((ExecReport *)0)->without)
+void launch_without_format(const Op *op, char ret[static LAUNCH_WITHOUT_MAX]);
 
-/* Returns 0 once the command runs, with its pid. On failure the child is gone and reaped, and
- * *RET_FAILURE says why: -ECANCELED; other negative errnos mean that no child could be made at all.
- */
-int launch(const LaunchRequest *request, pid_t *ret_pid, LaunchFailure *ret_failure);
+/* Returns 0 once the command runs, with its pid and, where KEEP was asked for, its namespaces in
+ * KEPT (EXEC_KEPT_COUNT fds). On failure the child is gone and reaped, and *RET_FAILURE says why:
+ * -ECANCELED; other negative errnos mean that no child could be made at all. */
+int launch(const LaunchRequest *request, pid_t *ret_pid, int *kept, ExecReport *ret_failure);

@@ -12,14 +12,14 @@
 #include "base/fd.h"
 #include "base/text.h"
 #include "supervisor/exec/stream-file.h"
+#include "supervisor/sandbox/exit-status.h"
 
 static const char *const stream_names[] = { "StandardInput", "StandardOutput", "StandardError" };
 
 typedef struct Opening {
         const Config *config;
         const StreamSetting *settings[3];
-        const int *defaults;
-        int terminal;
+        const StreamsContext *context;
         Diag *diag;
         Streams streams;
 } Opening;
@@ -55,14 +55,16 @@ static int open_null(Opening *o, size_t i) {
 }
 
 static int open_default(Opening *o, size_t i) {
-        int fd = o->terminal >= 0 ? o->terminal : o->defaults[i];
+        const StreamsContext *x = o->context;
+        int fd = x->terminal >= 0 ? x->terminal : x->defaults[i];
 
         return fd < 0 ? open_null(o, i) : borrow(o, i, fd);
 }
 
 /* A unit has no input unless it asks for one, as here; then it is the caller's. */
 static int open_terminal(Opening *o, size_t i) {
-        int fd = o->terminal >= 0 ? o->terminal : o->defaults[i] >= 0 ? o->defaults[i] : (int)i;
+        const StreamsContext *x = o->context;
+        int fd = x->terminal >= 0 ? x->terminal : x->defaults[i] >= 0 ? x->defaults[i] : (int)i;
 
         if (fd >= 0 && isatty(fd))
                 return borrow(o, i, fd);
@@ -93,10 +95,29 @@ static int open_file(Opening *o, size_t i, int access) {
 static int refuse(Opening *o, size_t i) {
         const char *word = o->settings[i]->kind == STREAM_SOCKET ? "socket" : "fd:NAME";
 
+        if (o->context->n_passed > 0)
+                return diag_error(o->diag, -ENOENT,
+                                  o->settings[i]->kind == STREAM_SOCKET
+                                          ? "more than one socket is passed; use fd:NAME"
+                                          : "no descriptor of that name is passed");
         return diag_error(o->diag, -EOPNOTSUPP,
                           "\"%s\" needs a socket unit that the command was started by, and there "
                           "is none; use another kind, such as \"%s\"",
                           word, i == 0 ? "file:PATH" : "journal");
+}
+
+/* "socket" is the only one that is passed; "fd:" without a name that of the stream. */
+static int open_passed(Opening *o, size_t i) {
+        static const char *const names[] = { "stdin", "stdout", "stderr" };
+        const StreamsContext *x = o->context;
+        const char *name = o->settings[i]->argument ? o->settings[i]->argument : names[i];
+
+        if (o->settings[i]->kind == STREAM_SOCKET)
+                return x->n_passed == 1 ? borrow(o, i, x->passed[0]) : refuse(o, i);
+        for (size_t k = 0; k < x->n_passed; k++)
+                if (text_eq(x->passed_names[k], name))
+                        return borrow(o, i, x->passed[k]);
+        return refuse(o, i);
 }
 
 static int open_data(Opening *o) {
@@ -134,7 +155,7 @@ static int open_input(Opening *o) {
                                          : O_RDONLY);
         case STREAM_SOCKET:
         case STREAM_NAMED_FD:
-                return refuse(o, 0);
+                return open_passed(o, 0);
         case STREAM_APPEND:
         case STREAM_TRUNCATE:
         case STREAM_JOURNAL:
@@ -155,20 +176,39 @@ static bool is_terminal_kind(StreamKind kind) {
 static int inherit(Opening *o, size_t i) {
         StreamKind input = o->settings[0]->kind;
 
-        if (i == 2)
+        if (i == 2) {
+                o->streams.logged[2] = o->streams.logged[1];
                 return borrow(o, i, o->streams.fds[1]);
-        if (is_terminal_kind(input) || input == STREAM_FILE)
+        }
+        if (is_terminal_kind(input) || input == STREAM_FILE || input == STREAM_SOCKET ||
+            input == STREAM_NAMED_FD)
                 return borrow(o, i, o->streams.fds[0]);
         return input == STREAM_DEFAULT && o->config->standard_input_data.n == 0 ? open_default(o, i)
                                                                                 : open_null(o, i);
 }
 
+/* Without a log that takes it, output is lost rather than the service. */
+static int open_log(Opening *o, size_t i) {
+        const LogStream *log = o->context->log;
+        int fd;
+
+        if (!log)
+                return open_default(o, i);
+        fd = log_stream_open(log, o->settings[i]->kind == STREAM_JOURNAL_CONSOLE);
+        if (fd >= 0) {
+                o->streams.logged[i] = true;
+                return own(o, i, fd);
+        }
+        diag_warning(o->diag, "the log does not take it (%s), so it is lost", strerror(-fd));
+        return open_null(o, i);
+}
+
 static int open_output_default(Opening *o, size_t i) {
         /* error goes where output goes, but two defaults may be two places */
         if (is_terminal_kind(o->settings[0]->kind) ||
-            (i == 2 && o->settings[1]->kind != STREAM_DEFAULT))
+            (i == 2 && (o->context->log || o->settings[1]->kind != STREAM_DEFAULT)))
                 return inherit(o, i);
-        return open_default(o, i);
+        return open_log(o, i);
 }
 
 static int open_kernel_log(Opening *o, size_t i) {
@@ -205,16 +245,17 @@ static int open_output(Opening *o, size_t i) {
         case STREAM_TRUNCATE:
                 return open_file(o, i, O_WRONLY | O_TRUNC);
         case STREAM_JOURNAL_CONSOLE:
-                diag_warning(o->diag, "nothing is copied to the console; use journal");
-                return open_default(o, i);
+                if (!o->context->log)
+                        diag_warning(o->diag, "nothing is copied to the console; use journal");
+                return open_log(o, i);
         case STREAM_JOURNAL:
-                return open_default(o, i);
+                return open_log(o, i);
         case STREAM_KMSG:
         case STREAM_KMSG_CONSOLE:
                 return open_kernel_log(o, i);
         case STREAM_SOCKET:
         case STREAM_NAMED_FD:
-                return refuse(o, i);
+                return open_passed(o, i);
         case STREAM_DATA:
                 break;
         }
@@ -239,12 +280,11 @@ static int open_all(Opening *o) {
         return r;
 }
 
-int streams_open(const Config *c, const int defaults[3], int terminal, Diag *diag, Streams *ret) {
+int streams_open(const Config *c, const StreamsContext *context, Diag *diag, Streams *ret) {
         Opening o = {
                 .config = c,
                 .settings = { &c->standard_input, &c->standard_output, &c->standard_error },
-                .defaults = defaults,
-                .terminal = terminal,
+                .context = context,
                 .diag = diag,
                 .streams = STREAMS_INIT,
         };
@@ -256,4 +296,12 @@ int streams_open(const Config *c, const int defaults[3], int terminal, Diag *dia
         }
         *ret = o.streams;
         return 0;
+}
+
+int streams_exit_status(const Diag *d) {
+        const char *directive = d->n > 0 ? d->entries[d->n - 1].directive : NULL;
+
+        if (directive && text_eq(directive, stream_names[0]))
+                return EXIT_STDIN;
+        return directive && text_eq(directive, stream_names[2]) ? EXIT_STDERR : EXIT_STDOUT;
 }

@@ -4,11 +4,13 @@
  */
 #pragma once
 
+#include "supervisor/exec/log-stream.h"
 #include "supervisor/sandbox/plan.h"
 
 typedef struct Streams {
-        int fds[3];    /* to become 0, 1 and 2; may be equal to one another */
-        bool owned[3]; /* closed by streams_done() */
+        int fds[3];     /* to become 0, 1 and 2; may be equal to one another */
+        bool owned[3];  /* closed by streams_done() */
+        bool logged[3]; /* connected to the log */
 } Streams;
 
 #define STREAMS_INIT                              \
@@ -18,7 +20,19 @@ typedef struct Streams {
 
 void streams_done(Streams *s);
 
-/* DEFAULTS are the fds that stand for "journal", "inherit" of the input, and whatever the caller's
- * terminal or pipes are. With TERMINAL >= 0 (the slave of a pseudo terminal) that is what "tty" and
- * all defaults mean. Kinds that need a socket unit or a named fd are refused in DIAG. */
-int streams_open(const Config *c, const int defaults[3], int terminal, Diag *diag, Streams *ret);
+/* What the kinds mean here. */
+typedef struct StreamsContext {
+        int defaults[3]; /* "inherit" of the input, and whatever the caller's terminal or pipes are;
+                          * -EBADF: /dev/null */
+        int terminal;    /* the slave of a pseudo terminal that "tty" and all defaults mean; or
+                          * -EBADF */
+        const LogStream *log; /* the default of output, and "journal"; NULL: DEFAULTS are */
+        const int *passed;    /* for "socket" and "fd:NAME" */
+        char *const *passed_names;
+        size_t n_passed;
+} StreamsContext;
+
+int streams_open(const Config *c, const StreamsContext *context, Diag *diag, Streams *ret);
+
+/* Which stream it was that failed, the last remark says. */
+int streams_exit_status(const Diag *d);

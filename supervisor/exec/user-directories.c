@@ -2,7 +2,7 @@
  * The XDG variables count when they are absolute paths; else the defaults of
  * the XDG Base Directory Specification below $HOME.
  */
-#include "supervisor/tools/run/user-directories.h"
+#include "supervisor/exec/user-directories.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,17 +3,27 @@
  * kernel, never guessed from the error. What is about the service's comfort, a
  * limit, comes as near to what was asked for as the caller's own limit is.
  */
-#include "supervisor/tools/run/fallback.h"
+#include "supervisor/exec/without.h"
 
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 
+#include "base/number.h"
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "supervisor/sandbox/apply/apply.h"
+
+/* The operation that failed. */
+typedef struct Failed {
+        OpKind kind;
+        uint64_t set;
+        const char *directive;
+} Failed;
 
 /* Everything that needs what OP asked for goes with it. */
-static bool depends_on(const Op *op, const LaunchFailure *f) {
+static bool depends_on(const Op *op, const Failed *f) {
         bool mounts = f->kind == OP_UNSHARE && f->set == CLONE_NEWNS;
 
         if (f->kind == OP_UNSHARE &&
@@ -34,7 +44,7 @@ static bool depends_on(const Op *op, const LaunchFailure *f) {
 }
 
 /* Takes the operations out of the plan and lists their directives. */
-static int drop(Plan *p, const LaunchFailure *f, char **ret_names) {
+static int drop(Plan *p, const Failed *f, char **ret_names) {
         _cleanup_(strbuf_done) StrBuf names = { 0 };
         size_t kept = 0;
 
@@ -61,7 +71,7 @@ static bool lower_limit(Op *op) {
         return true;
 }
 
-static Op *find_failed(Plan *p, const LaunchFailure *f) {
+static Op *find_failed(Plan *p, const Failed *f) {
         for (size_t i = 0; i < p->n; i++) {
                 Op *op = &p->ops[i];
 
@@ -72,30 +82,67 @@ static Op *find_failed(Plan *p, const LaunchFailure *f) {
         return NULL;
 }
 
-bool fallback_use(Runner *r, Plan *p, const LaunchFailure *f) {
-        _cleanup_free_ char *names = NULL;
-        const Op bare = { .kind = f->kind, .set = f->set, .directive = f->directive };
-        const char *reason;
-        Op *failed;
+static int find_kind(const char *name, size_t n, OpKind *ret) {
+        for (int k = 0; k < OP_KIND_COUNT; k++)
+                if (strlen(op_kind_name((OpKind)k)) == n &&
+                    strncmp(op_kind_name((OpKind)k), name, n) == 0) {
+                        *ret = (OpKind)k;
+                        return 0;
+                }
+        return -EINVAL;
+}
 
-        if (!f->is_op)
-                return false;
-        failed = find_failed(p, f);
-        if (apply_supported(failed ? failed : &bare, r->context.rootless, &reason) >= 0)
-                return false;
-        if (r->settings.strict) {
-                runner_say(r, "%s=: %s; Enforce=warn would run without it", f->directive, reason);
-                return false;
+/* As launch_without_format() writes it. */
+static int parse(const char *text, Failed *ret) {
+        const char *set = strchr(text, ':'), *directive = set ? strchr(set + 1, ':') : NULL;
+        _cleanup_free_ char *number = NULL;
+        Failed f = { 0 };
+        int r;
+
+        if (!directive)
+                return -EINVAL;
+        number = strndup(set + 1, (size_t)(directive - set - 1));
+        if (!number)
+                return -ENOMEM;
+        r = find_kind(text, (size_t)(set - text), &f.kind);
+        if (r >= 0)
+                r = number_parse_u64(number, 16, &f.set);
+        if (r < 0)
+                return r;
+        f.directive = directive + 1;
+        *ret = f;
+        return 0;
+}
+
+int without_is_needed(const Plan *p, const char *without, bool rootless, const char **ret_reason) {
+        Failed f;
+        int r = parse(without, &f);
+        const Op bare = { .kind = f.kind, .set = f.set, .directive = f.directive };
+        const Op *failed;
+
+        if (r < 0)
+                return r;
+        failed = find_failed((Plan *)p, &f);
+        return apply_supported(failed ? failed : &bare, rootless, ret_reason) < 0;
+}
+
+int without_use(Plan *p, const char *without, const char *reason, char **ret_said) {
+        _cleanup_free_ char *names = NULL;
+        Failed f;
+        Op *failed;
+        int r = parse(without, &f);
+
+        if (r < 0)
+                return r;
+        failed = find_failed(p, &f);
+        if (failed && failed->kind == OP_RLIMIT && lower_limit(failed))
+                r = asprintf(ret_said, "%s= is %llu instead: %s", failed->directive,
+                             (unsigned long long)failed->set, reason);
+        else {
+                r = drop(p, &f, &names);
+                if (r < 0 || !*names)
+                        return r;
+                r = asprintf(ret_said, "%s not enforced: %s", names, reason);
         }
-        if (failed && failed->kind == OP_RLIMIT && lower_limit(failed)) {
-                if (runner_is_news(r, failed->directive))
-                        runner_say(r, "%s= is %llu instead: %s", failed->directive,
-                                   (unsigned long long)failed->set, reason);
-                return true;
-        }
-        if (drop(p, f, &names) < 0)
-                return false;
-        if (runner_is_news(r, names))
-                runner_say(r, "%s not enforced: %s", names, reason);
-        return true;
+        return r < 0 ? -ENOMEM : 1;
 }

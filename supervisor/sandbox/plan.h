@@ -28,7 +28,9 @@ typedef struct PlanContext {
         const char *run_id;       /* unique per run: private temporary directories carry it */
         const char *base[DIRECTORY_BASES]; /* /run, /var/lib, /var/cache, /var/log, /etc, or the
                                               user's */
-        const char *notify_directory; /* where the notification socket lies; NULL: there is none */
+        const char *notify_directory; /* where the notification socket will lie, for this run alone;
+                                       * NULL: there is none */
+        const char *notify_socket;    /* one that is there already, for all units; or NULL */
         bool host_root;               /* RootDirectory= is left out: RootDirectoryStartOnly= */
         bool rootless; /* without privileges: everything happens in a user namespace */
         uid_t caller_uid;

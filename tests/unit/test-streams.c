@@ -73,8 +73,13 @@ static void assign(Fixture *f, const char *name, const char *value) {
 }
 
 static int open_streams(Fixture *f) {
+        const StreamsContext context = {
+                .defaults = { f->defaults[0], f->defaults[1], f->defaults[2] },
+                .terminal = f->terminal,
+        };
+
         streams_done(&f->streams);
-        return streams_open(&f->config, f->defaults, f->terminal, &f->diag, &f->streams);
+        return streams_open(&f->config, &context, &f->diag, &f->streams);
 }
 
 static void write_to(int fd, const char *text) {

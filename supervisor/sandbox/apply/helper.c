@@ -1,6 +1,6 @@
 /*
  * Requests are one fixed record, answers one int. Both sides are our own code,
- * but the parent acts only on the pid that it forked, never on one that it was
+ * but the helper acts only on the pid that it has from the beginning, never on one that it was
  * told.
  */
 #include "supervisor/sandbox/apply/helper.h"
@@ -14,14 +14,10 @@
 #include "base/fd.h"
 #include "base/file.h"
 
-typedef enum RequestKind { MAP_USERS, KEEP_NAMESPACES } RequestKind;
-
 typedef struct Request {
-        RequestKind kind;
         PrivateUsers users;
         uid_t uid;
         gid_t gid;
-        uint64_t flags;
 } Request;
 
 enum { MAP_MAX = 96 };
@@ -48,21 +44,9 @@ static int ask(int helper_fd, const Request *request) {
 }
 
 int helper_map_users(int helper_fd, PrivateUsers kind, uid_t uid, gid_t gid) {
-        const Request request = { .kind = MAP_USERS, .users = kind, .uid = uid, .gid = gid };
+        const Request request = { .users = kind, .uid = uid, .gid = gid };
 
         return ask(helper_fd, &request);
-}
-
-int helper_keep_namespaces(int helper_fd, uint64_t flags) {
-        const Request request = { .kind = KEEP_NAMESPACES, .flags = flags };
-
-        return ask(helper_fd, &request);
-}
-
-int helper_announce_end(int helper_fd) {
-        const char word = 0;
-
-        return send(helper_fd, &word, sizeof(word), MSG_NOSIGNAL) == sizeof(word) ? 0 : -errno;
 }
 
 static void format_map(PrivateUsers kind, uint32_t id, char map[static MAP_MAX]) {
@@ -95,59 +79,53 @@ static int map_users(int proc, const Request *request) {
         return file_write_kernel(proc, "gid_map", map);
 }
 
-static int keep_namespaces(int proc, const Request *request, int keep[]) {
-        if (!keep)
-                return -EINVAL;
-        for (size_t i = 0; i < APPLY_NAMESPACES; i++) {
-                if (!(request->flags & (uint64_t)apply_namespace_flags[i]))
-                        continue;
-                fd_close(keep[i]);
-                keep[i] = openat(proc, apply_namespace_files[i], O_RDONLY | O_CLOEXEC);
-                if (keep[i] < 0)
-                        return -errno;
-        }
-        return 0;
-}
-
-static int act(pid_t child, const Request *request, int keep[]) {
+static int act(pid_t pid, const Request *request) {
         _cleanup_fd_ int proc = -EBADF;
         char path[32];
 
-        snprintf(path, sizeof(path), "/proc/%d", (int)child);
+        snprintf(path, sizeof(path), "/proc/%d", (int)pid);
         proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        if (proc < 0)
-                return -errno;
-        switch (request->kind) {
-        case MAP_USERS:
-                return map_users(proc, request);
-        case KEEP_NAMESPACES:
-                return keep_namespaces(proc, request, keep);
-        }
-        return -EINVAL;
+        return proc < 0 ? -errno : map_users(proc, request);
 }
 
-HelperEnd helper_serve(int socket_fd, pid_t child, int keep[], void *ret_last, size_t size) {
-        bool announced = false;
+bool helper_answer(int socket_fd, pid_t pid, const void *record, size_t n) {
+        Request request;
+        int answer;
 
-        static_assert(sizeof(Request) < 64, "requests are told from the last record by their size");
-        assert(size > sizeof(Request));
+        if (n != sizeof(request))
+                return false;
+        memcpy(&request, record, sizeof(request));
+        answer = act(pid, &request);
+        (void)send(socket_fd, &answer, sizeof(answer), MSG_NOSIGNAL);
+        return true;
+}
 
-        for (;;) {
-                ssize_t n = receive(socket_fd, ret_last, size);
-                Request request;
-                int answer;
+static _noreturn_ void serve(int socket_fd, pid_t pid) {
+        Request request;
+        ssize_t n;
 
-                if (n == 1) {
-                        announced = true;
-                        continue;
-                }
-                if (n == (ssize_t)size)
-                        return HELPER_REPORTED;
-                if (n != sizeof(request))
-                        return announced ? HELPER_SUCCEEDED : HELPER_DIED;
-                memcpy(&request, ret_last, sizeof(request));
-                answer = act(child, &request, keep);
-                if (send(socket_fd, &answer, sizeof(answer), MSG_NOSIGNAL) != sizeof(answer))
-                        return HELPER_DIED;
+        do
+                n = receive(socket_fd, &request, sizeof(request));
+        while (n > 0 && helper_answer(socket_fd, pid, &request, (size_t)n));
+        _exit(0);
+}
+
+int helper_start(pid_t *ret_pid) {
+        int ends[2];
+        pid_t caller = getpid(), pid;
+
+        if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+                return -errno;
+        pid = fork();
+        if (pid == 0) {
+                fd_close(ends[0]);
+                serve(ends[1], caller);
         }
+        fd_close(ends[1]);
+        if (pid < 0) {
+                fd_close(ends[0]);
+                return -errno;
+        }
+        *ret_pid = pid;
+        return ends[0];
 }

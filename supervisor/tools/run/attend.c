@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "supervisor/exec/caller.h"
 #include "supervisor/sandbox/exit-status.h"
 #include "supervisor/tools/run/leftovers.h"
 #include "supervisor/tools/run/prepare.h"
@@ -102,7 +103,7 @@ static void clean_up_after(void) {
         _cleanup_(diag_done) Diag diag = { 0 };
 
         leftovers_kill();
-        if (host_init(&host, prepare_is_rootless()) >= 0)
+        if (host_init(&host, caller_is_rootless()) >= 0)
                 host_collect(&host, &diag);
         diag_print(&diag, 0, request_program.name, stderr);
 }

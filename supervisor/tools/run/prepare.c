@@ -8,26 +8,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/strv.h"
 #include "base/text.h"
+#include "supervisor/exec/caller.h"
+#include "supervisor/exec/enforced.h"
+#include "supervisor/exec/preparation.h"
 #include "supervisor/sandbox/exit-status.h"
 #include "supervisor/tools/run/notify.h"
-
-static uint64_t effective_capabilities(void) {
-        struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-        struct __user_cap_data_struct data[2] = { 0 };
-
-        if (syscall(SYS_capget, &header, data) < 0)
-                return 0;
-        return data[0].effective | (uint64_t)data[1].effective << 32;
-}
-
-bool prepare_is_rootless(void) {
-        return !(effective_capabilities() >> CAP_SYS_ADMIN & 1);
-}
 
 static int make_invocation_id(char ret[static 33]) {
         unsigned char bytes[16];
@@ -73,13 +62,9 @@ static int load(Runner *r, const SpecifierContext *caller) {
 
         if (e < 0)
                 return PROGRAM_EXIT_USAGE;
-        e = settings_check_enforced(&r->settings, &r->diag);
+        settings_note_supervision(&r->settings, &r->diag);
+        e = enforced_check(&r->settings.config, r->settings.strict, &r->diag);
         return e < 0 ? EXIT_NAMESPACE : 0;
-}
-
-static bool is_about_groups(const DiagEntry *e) {
-        return e->directive &&
-               (text_eq(e->directive, "Group") || text_eq(e->directive, "SupplementaryGroups"));
 }
 
 void prepare_done(Runner *r) {
@@ -107,8 +92,7 @@ static int resolve_identity(Runner *r, char *by_default) {
                 r->identity.changes = changes;
                 return 0;
         }
-        return r->diag.n > 0 && is_about_groups(&r->diag.entries[r->diag.n - 1]) ? EXIT_GROUP
-                                                                                 : EXIT_USER;
+        return preparation_identity_status(&r->diag);
 }
 
 static int prepare(Runner *r, const SpecifierContext *caller, char *user) {
@@ -127,16 +111,15 @@ static void init(const Request *request, Runner *r) {
         *r = (Runner){
                 .request = request, .host = HOST_INIT, .events = EVENTS_INIT, .terminal = -EBADF
         };
+        for (size_t i = 0; i < EXEC_KEPT_COUNT; i++)
+                r->kept[i] = -EBADF;
 }
 
 int prepare_runner(const Request *request, Runner *ret) {
         SpecifierContext caller = { .uid = getuid(), .gid = getgid() };
 
         init(request, ret);
-        ret->context.rootless = prepare_is_rootless();
-        ret->context.caller_uid = geteuid();
-        ret->context.caller_gid = getegid();
-        ret->context.caller_capabilities = effective_capabilities();
+        caller_fill(&ret->context);
         caller.user_instance = ret->context.rootless;
         caller.home = getenv("HOME");
         caller.user_name = getenv("USER");

@@ -5,9 +5,6 @@
 
 #include "supervisor/tools/run/runner.h"
 
-/* Without CAP_SYS_ADMIN everything happens in a user namespace. */
-bool prepare_is_rootless(void);
-
 /* Returns 0, or the exit status with which svrun ends. Remarks and errors are in RET's Diag, which
  * the caller prints in both cases. */
 int prepare_runner(const Request *request, Runner *ret);

@@ -140,8 +140,6 @@ static void end_leftovers(Runner *r) {
 static int prepare(Runner *r) {
         int e;
 
-        for (size_t i = 0; i < ARRAY_SIZE(r->namespaces); i++)
-                r->namespaces[i] = -EBADF;
         if (!r->identity.dynamic)
                 return 0;
         e = host_claim_uid(&r->host, &r->identity, &r->diag);

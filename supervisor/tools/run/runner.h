@@ -7,10 +7,11 @@
 #pragma once
 
 #include "supervisor/exec/host.h"
+#include "supervisor/exec/protocol.h"
 #include "supervisor/exec/streams.h"
+#include "supervisor/exec/user-directories.h"
 #include "supervisor/tools/run/events.h"
 #include "supervisor/tools/run/settings.h"
-#include "supervisor/tools/run/user-directories.h"
 
 /* How a command ended. */
 typedef struct Ending {
@@ -29,9 +30,10 @@ typedef struct Runner {
         int streams[3]; /* what "inherit" means for the command; -EBADF: nothing, /dev/null */
         int terminal;   /* the slave of a pseudo terminal, or -EBADF */
         char invocation_id[33];
-        char *notify_path; /* the notification socket; NULL: none */
-        int namespaces[6]; /* of the first command with a sandbox, for the others; see apply.h */
-        bool share;        /* there is more than one command: namespaces are shared */
+        char *notify_path;         /* the notification socket; NULL: none */
+        int kept[EXEC_KEPT_COUNT]; /* namespaces of the first command with a sandbox, for the others
+                                    */
+        bool share;                /* there is more than one command: namespaces are shared */
         bool start_failed;
         bool ready;
         pid_t main_pid;     /* 0: none, or gone */

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "base/text.h"
+#include "supervisor/exec/preparation.h"
 #include "supervisor/tools/run/command.h"
 #include "supervisor/tools/run/leftovers.h"
 #include "supervisor/tools/run/main-pid.h"
@@ -404,10 +405,6 @@ static int run_command(Runner *r) {
 int sequence_run(Runner *r) {
         const Config *c = &r->settings.config;
 
-        r->share = !r->request->command && c->exec_condition.n + c->exec_start_pre.n +
-                                                           c->exec_start.n + c->exec_start_post.n +
-                                                           c->exec_reload.n + c->exec_stop.n +
-                                                           c->exec_stop_post.n >
-                                                   1;
+        r->share = !r->request->command && preparation_has_several(c);
         return r->request->command ? run_command(r) : run_unit(r);
 }

@@ -214,12 +214,6 @@ int settings_load(const Request *r, const SpecifierContext *caller, Diag *diag, 
         return 0;
 }
 
-static void add_names(const Settings *s, unsigned mask, unsigned flags, StrBuf *to) {
-        DIRECTIVE_FOREACH(d)
-                if ((d->flags & mask) == flags && config_is_assigned(&s->config, d))
-                        strbuf_addf(to, "%s%s=", to->length ? ", " : "", d->name);
-}
-
 /* What nobody acts on here. Nearly all units have dependencies, so those are not named one by one;
  * and what [Install] says is about starting at boot. */
 static void add_supervision(const Settings *s, StrBuf *to) {
@@ -245,21 +239,10 @@ static void add_supervision(const Settings *s, StrBuf *to) {
                     names.length ? names.text : "");
 }
 
-int settings_check_enforced(const Settings *s, Diag *diag) {
-        _cleanup_(strbuf_done) StrBuf sandbox = { 0 }, supervisor = { 0 };
+void settings_note_supervision(const Settings *s, Diag *diag) {
+        _cleanup_(strbuf_done) StrBuf names = { 0 };
 
-        add_names(s, NOT_ENFORCED | SUPERVISION | DESCRIPTIVE, NOT_ENFORCED, &sandbox);
-        add_supervision(s, &supervisor);
-        if (supervisor.length > 0)
-                diag_note(diag, "left to a supervisor: %s", supervisor.text);
-        if (sandbox.length == 0)
-                return 0;
-        if (s->strict)
-                return diag_error(
-                        diag, -EOPNOTSUPP,
-                        "not enforced in this version: %s; leave it out, or say Enforce=warn to "
-                        "run without it",
-                        sandbox.text);
-        diag_warning(diag, "not enforced in this version: %s", sandbox.text);
-        return 0;
+        add_supervision(s, &names);
+        if (names.length > 0)
+                diag_note(diag, "left to a supervisor: %s", names.text);
 }

@@ -20,7 +20,5 @@ void settings_done(Settings *s); /* for _cleanup_ */
  * negative errno with what is wrong in DIAG. */
 int settings_load(const Request *r, const SpecifierContext *caller, Diag *diag, Settings *ret);
 
-/* Says in DIAG which of the assigned directives nobody enforces: one error where that forbids the
- * start (-EOPNOTSUPP), else one warning; and one note about those that are the supervisor's
- * business. */
-int settings_check_enforced(const Settings *s, Diag *diag);
+/* Says in DIAG which of the assigned directives are the supervisor's business. */
+void settings_note_supervision(const Settings *s, Diag *diag);
