@@ -1,7 +1,7 @@
 /*
  * A session of its own, default signals, the streams, no other fd; then the
  * plan; then the limits, which would get into the way of all that; then the
- * program. The socket to the parent closes by itself when the program is
+ * program. The socket for the reports closes by itself when the program is
  * executed, and also when we die: so the end is announced.
  */
 #include "supervisor/exec/child.h"
@@ -275,8 +275,8 @@ _noreturn_ void child_run(const LaunchRequest *request, const ChildPeers *peers)
                 fail(&c, EXIT_EXEC, r, "looking for the program %s", request->path);
         pass_fds(&c);
         die_with_parent(&c);
+        say_ready(&c); /* before the limits and the filters, which may forbid to tell */
         set_limits(&c, &x);
-        say_ready(&c); /* before the filters, which may forbid to tell */
         r = apply_filters(request->plan, &x);
         if (r < 0)
                 fail_op(&c, &x, r);

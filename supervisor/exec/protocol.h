@@ -19,9 +19,9 @@
  *   Restarting=  for --finish: the run goes on, so that a runtime directory may stay
  *
  * The process that the manager has made is the one that becomes the command: its pid never changes.
- * It says READY when nothing is left to do but to execute, which closes the socket; or FAILED, and
- * then it exits with the same status. The end of the socket without either is a crash. FAILED may
- * also follow READY. A report that finds no reader waits in the socket.
+ * It says READY when only limits and filters are left to be set, and then executes, which closes the
+ * socket; or it says FAILED, also after READY, and exits with the same status. The end of the socket
+ * without either is a crash. A report that finds no reader waits in the socket.
  */
 #pragma once
 
