@@ -6,7 +6,13 @@
  * svexec finds what it needs by number: the three below, then, without gaps, what earlier commands
  * reported and the words of Kept= name, then what is passed to the command and FdNames= names.
  * Standard streams are what "inherit" means, and may be closed. All else is closed.
- *
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
  * The text is a unit as config_format() writes it, in a memfd that nobody can write to any more
  * (F_SEAL_WRITE), with the facts of this start in the section [X-Svexec]:
  *
@@ -19,14 +25,10 @@
  *   Restarting=  for --finish: the run goes on, so that a runtime directory may stay
  *
  * The process that the manager has made is the one that becomes the command: its pid never changes.
- * It says READY when only limits and filters are left to be set, and then executes, which closes the
- * socket; or it says FAILED, also after READY, and exits with the same status. The end of the socket
- * without either is a crash. A report that finds no reader waits in the socket.
+ * It says READY when only limits and filters are left to be set, and then executes, which closes
+ * the socket; or it says FAILED, also after READY, and exits with the same status. The end of the
+ * socket without either is a crash. A report that finds no reader waits in the socket.
  */
-#pragma once
-
-#include <stddef.h>
-#include <stdint.h>
 
 enum {
         EXEC_FD_SOCKET = 3, /* SOCK_SEQPACKET: the reports */

@@ -8,13 +8,6 @@
  * finishes for a start that follows. "ExecStart&" is not waited for but killed at the end, or by
  * "kill"; "dead" forgets all that was kept; "wait" waits to be killed.
  *
- *     --listen=NAME       pass a listening socket of that name
- *     --pass=NAME=PATH    pass this file, opened for reading and appending
- *     --log=FILE          be the log: the first kilobyte of each connection is appended to FILE
- *     --fact=NAME=VALUE   a fact of the test's own
- *     --unsealed          leave the text writable
- *     --times=N           do all steps N times, and print nothing but how long one time took
- *
  * It owns its control group, which goes when it ends. SVEXEC names the program.
  */
 #include <fcntl.h>
@@ -381,6 +374,14 @@ static void pass_file(const char *argument) {
                 die(equals + 1);
 }
 
+/*
+ *     --listen=NAME       pass a listening socket of that name
+ *     --pass=NAME=PATH    pass this file, opened for reading and appending
+ *     --log=FILE          be the log: the first kilobyte of each connection is appended to FILE
+ *     --fact=NAME=VALUE   a fact of the test's own
+ *     --unsealed          leave the text writable
+ *     --times=N           do all steps N times, and print nothing but how long one time took
+ */
 static int parse(int argc, char *argv[]) {
         static const struct option options[] = {
                 { "listen", required_argument, NULL, 'l' },

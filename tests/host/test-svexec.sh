@@ -28,6 +28,13 @@ answered() {
         output=$reports
 }
 
+# outside QUESTION [KEY]: what the probe answers outside of all sandboxes.
+outside() {
+        local output
+        output=$("$probe" "$1")
+        answer "${2:-$1}"
+}
+
 # both SETTING QUESTION OFF ON [KEY]: what the probe answers without and with a setting.
 both() {
         local key=${5:-$2}
@@ -62,9 +69,9 @@ both PrivateTmp=yes mountpoint:/tmp no yes
 both NoNewPrivileges=yes nnp 0 1
 both 'SystemCallFilter=~mkdir:EPERM mkdirat:EPERM' "mkdir:$scratch/dir" ok EPERM
 both RestrictAddressFamilies=AF_UNIX socket:inet ok EAFNOSUPPORT
-both CapabilityBoundingSet=CAP_CHOWN caps "$(output=$("$probe" caps); answer caps.bnd)" 1 caps.bnd
+both CapabilityBoundingSet=CAP_CHOWN caps "$(outside caps caps.bnd)" 1 caps.bnd
 both User=games uid 0 "$(id -u games)"
-both LimitNOFILE=50 rlimit:nofile "$(output=$("$probe" rlimit:nofile); answer rlimit:nofile)" 50
+both LimitNOFILE=50 rlimit:nofile "$(outside rlimit:nofile)" 50
 unit "ExecStart=$probe cat:/proc/self/uid_map uid" PrivateUsers=yes User=games
 start "$unit" ExecStart finish
 check_match 'PrivateUsers: users are mapped from outside' 'uid_map=.*5.*5.*1' "$answers"
