@@ -31,7 +31,7 @@ while read -r unit; do
                 planned=$((planned + 1))
                 check "a plan of $unit" "" "$(grep -vE '^[a-z-]+.* \[[A-Za-z]+\]$|^# Exec|^$' <<<"$output")"
                 ;;
-        2 | 217)
+        2 | 216 | 217)
                 check_match "$unit is refused for a reason" "$refused" "$said"
                 ;;
         *)
