@@ -380,7 +380,8 @@ int host_record_reread(Host *h) {
         return 0;
 }
 
-/* Entries of what is gone stay in the record, and do no harm. */
+/* Entries of what is gone stay in the record, and do no harm; those of what could not be removed
+ * are tried again at the end. */
 void host_record_renew(Host *h, char *const *spare, Diag *diag) {
         _cleanup_strv_ char **entries = NULL, **going = NULL;
         _cleanup_(failed_done) Failed failed = { 0 };

@@ -4,8 +4,8 @@
  * but this header is known to both.
  *
  * svexec finds what it needs by number: the three below, then, without gaps, what earlier commands
- * reported and the words of Kept= name, then what is passed to the command and FdNames= names.
- * Standard streams are what "inherit" means, and may be closed. All else is closed.
+ * reported and the words of Kept= name, then what is passed to the command and FdNames= names. All
+ * else is closed, and the standard streams are not used.
  */
 #pragma once
 
@@ -20,6 +20,7 @@
  *   knows and the settings do not), NotifySocket= (a path)
  *   ExecList=    the directive ("ExecStart"), or "Command" with Command= given as well
  *   ExecIndex=   which of its commands, from 0
+ *   FdNames=     sd_listen_fds_with_names(3); the first SocketCount= of them come from socket units
  *   RunId=       what the first report of this run said; left out before that
  *   Without=     all that reports said in "without", while the manager lives or longer
  *   Restarting=  for --finish: the run goes on, so that a runtime directory may stay

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/strv.h"
 #include "base/text.h"
 #include "supervisor/exec/host-record.h"
 #include "supervisor/sandbox/apply/id-map.h"
@@ -84,6 +85,45 @@ static void test_the_survivor_cleans_up(void **state) {
         assert_false(exists("data/r"));
         assert_int_equal(count("run/svalinn/runs"), 0);
         host_done(&h);
+}
+
+/* Each command of a unit is prepared by a process of its own; the record is one. */
+static void test_a_run_is_resumed(void **state) {
+        char spared[PATH_MAX];
+        char *spare[] = { spared, NULL };
+        Host first = HOST_INIT, second = HOST_INIT, other = HOST_INIT;
+        _cleanup_(plan_done) Plan p = { 0 };
+
+        need_root();
+        snprintf(spared, sizeof(spared), "%s/data/kept", place);
+        add_directory(&p, "data/kept", OP_REMOVE_AFTERWARDS, 0, 0755);
+        add_directory(&p, "data/fresh", OP_REMOVE_AFTERWARDS, 0, 0755);
+        begin(&first);
+        assert_int_equal(prepare(&first, &p, NULL), 0);
+
+        begin(&second);
+        assert_int_equal(host_resume(&second, "../runs/0123456789", -EBADF), -EINVAL);
+        assert_int_equal(host_resume(&second, first.id, -EBADF), -EWOULDBLOCK);
+        host_done(&second);
+        begin(&second);
+        assert_int_equal(host_resume(&second, first.id, first.record_fd), 0);
+        assert_string_equal(second.id, first.id);
+        assert_true(strv_equal(second.remove, first.remove));
+        host_done(&first); /* as a process does that becomes the command */
+        begin(&other);
+        host_collect(&other, NULL);
+        assert_true(exists("data/fresh"));
+
+        host_renew(&second, spare, NULL);
+        assert_true(exists("data/kept"));
+        assert_false(exists("data/fresh"));
+        assert_int_equal(prepare(&second, &p, NULL), 0);
+        assert_true(exists("data/fresh"));
+        host_cleanup(&second, NULL);
+        assert_int_equal(count("data"), 0);
+        assert_int_equal(count("run/svalinn/runs"), 0);
+        host_done(&second);
+        host_done(&other);
 }
 
 static size_t collect(void) {
@@ -215,6 +255,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 TEST(test_ids_are_claimed),
                 TEST(test_the_survivor_cleans_up),
+                TEST(test_a_run_is_resumed),
                 TEST(test_what_cannot_be_removed_is_tried_again),
                 TEST(test_death_at_any_moment),
                 TEST(test_foreign_runs_directories_are_refused),
