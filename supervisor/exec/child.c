@@ -89,7 +89,8 @@ static void reset_signals(const Child *c) {
 static void enter_session(const Child *c) {
         if (setsid() < 0)
                 fail(c, EXIT_SETSID, -errno, "making a session");
-        if (c->request->controlling_terminal && ioctl(c->request->streams[0], TIOCSCTTY, 1) < 0)
+        if (c->request->controlling_terminal &&
+            ioctl(c->request->streams[0], TIOCSCTTY, c->request->steal_terminal) < 0)
                 fail(c, EXIT_STDIN, -errno, "taking the terminal over");
 }
 

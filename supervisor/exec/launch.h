@@ -20,6 +20,7 @@ typedef struct LaunchRequest {
         char *const *environment;
         const int *streams;        /* three fds for 0, 1 and 2 */
         bool controlling_terminal; /* stream 0 is a terminal that becomes the session's */
+        bool steal_terminal;       /* also from another session */
         bool ignore_sigpipe;
         int cgroup_fd;     /* the command starts in this control group; -EBADF: in the caller's */
         const int *join;   /* namespaces to enter, see apply.h; or NULL */

@@ -127,6 +127,7 @@ int preparation_make(const PreparationRequest *q, Host *host, Diag *diag, int *r
                 *ret_exit_status = EXIT_MEMORY;
                 return r;
         }
+        p.steals_terminal = q->config->standard_input.kind == STREAM_TTY_FORCE;
         p.shares = !sees_host_root(q) && variant_of(q) != PLAN_FULL_PRIVILEGES;
         *ret = p;
         p = (Preparation){ .streams = STREAMS_INIT };

@@ -25,7 +25,8 @@ typedef struct Preparation {
         char **argv;
         const char *search; /* of the environment */
         Streams streams;
-        bool shares; /* with the unit's other commands: the namespaces */
+        bool steals_terminal; /* tty-force */
+        bool shares;          /* with the unit's other commands: the namespaces */
 } Preparation;
 
 void preparation_done(Preparation *p); /* for _cleanup_ */

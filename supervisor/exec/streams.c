@@ -12,6 +12,7 @@
 #include "base/fd.h"
 #include "base/text.h"
 #include "supervisor/exec/stream-file.h"
+#include "supervisor/exec/tty.h"
 #include "supervisor/sandbox/exit-status.h"
 
 static const char *const stream_names[] = { "StandardInput", "StandardOutput", "StandardError" };
@@ -61,13 +62,36 @@ static int open_default(Opening *o, size_t i) {
         return fd < 0 ? open_null(o, i) : borrow(o, i, fd);
 }
 
+/* Opened once for all streams. */
+static int open_own_terminal(Opening *o, size_t i) {
+        int fd;
+
+        for (size_t k = 0; k < i; k++)
+                if (o->streams.own_terminal[k]) {
+                        o->streams.own_terminal[i] = true;
+                        return borrow(o, i, o->streams.fds[k]);
+                }
+        fd = tty_open(o->config);
+        if (fd < 0)
+                return diag_error(o->diag, fd, "the terminal %s cannot be opened: %s",
+                                  tty_path(o->config), strerror(-fd));
+        o->streams.own_terminal[i] = true;
+        return own(o, i, fd);
+}
+
 /* A unit has no input unless it asks for one, as here; then it is the caller's. */
 static int open_terminal(Opening *o, size_t i) {
         const StreamsContext *x = o->context;
         int fd = x->terminal >= 0 ? x->terminal : x->defaults[i] >= 0 ? x->defaults[i] : (int)i;
 
-        if (fd >= 0 && isatty(fd))
+        if (o->config->tty_path || x->own_terminal)
+                return open_own_terminal(o, i);
+        if (fd >= 0 && isatty(fd)) {
+                if (i == 0 && (o->config->tty_reset || o->config->tty_vhangup))
+                        diag_warning(o->diag, "the caller's terminal is neither reset nor hung up; "
+                                              "name another one with TTYPath=");
                 return borrow(o, i, fd);
+        }
         return diag_error(o->diag, -ENOTTY,
                           "there is no terminal to connect to; run the command from one, or use "
                           "\"%s\"",

@@ -8,9 +8,10 @@
 #include "supervisor/sandbox/plan.h"
 
 typedef struct Streams {
-        int fds[3];     /* to become 0, 1 and 2; may be equal to one another */
-        bool owned[3];  /* closed by streams_done() */
-        bool logged[3]; /* connected to the log */
+        int fds[3];           /* to become 0, 1 and 2; may be equal to one another */
+        bool owned[3];        /* closed by streams_done() */
+        bool logged[3];       /* connected to the log */
+        bool own_terminal[3]; /* connected to the terminal of TTYPath= */
 } Streams;
 
 #define STREAMS_INIT                              \
@@ -26,6 +27,7 @@ typedef struct StreamsContext {
                           * -EBADF: /dev/null */
         int terminal;    /* the slave of a pseudo terminal that "tty" and all defaults mean; or
                           * -EBADF */
+        bool own_terminal; /* "tty" is the console where TTYPath= names none; else the caller's */
         const LogStream *log; /* the default of output, and "journal"; NULL: DEFAULTS are */
         const int *passed;    /* for "socket" and "fd:NAME" */
         char *const *passed_names;

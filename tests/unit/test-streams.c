@@ -9,10 +9,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -309,6 +311,39 @@ static void test_base64(void **state) {
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+static void test_a_terminal_of_the_unit(void **state) {
+        Fixture *f = *state;
+        _cleanup_fd_ int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), other = -EBADF;
+        struct winsize size = { .ws_row = 1, .ws_col = 2 };
+        struct termios modes;
+
+        assert_true(grantpt(master) == 0 && unlockpt(master) == 0);
+        other = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
+        assert_int_equal(tcgetattr(other, &modes), 0);
+        modes.c_lflag &= ~(tcflag_t)(ECHO | ICANON);
+        assert_int_equal(tcsetattr(other, TCSANOW, &modes), 0);
+        assert_int_equal(ioctl(other, TIOCSWINSZ, &size), 0);
+
+        assign(f, "StandardInput", "tty");
+        assign(f, "TTYPath", ptsname(master));
+        assign(f, "TTYRows", "7");
+        assert_int_equal(open_streams(f), 0);
+        assert_true(isatty(f->streams.fds[0]) && f->streams.own_terminal[0]);
+        assert_int_equal(f->streams.fds[1], f->streams.fds[0]);
+        assert_int_equal(ioctl(other, TIOCGWINSZ, &size), 0);
+        assert_true(size.ws_row == 7 && size.ws_col == 2);
+        assert_int_equal(tcgetattr(other, &modes), 0);
+        assert_false(modes.c_lflag & ECHO);
+
+        assign(f, "TTYReset", "yes");
+        assert_int_equal(open_streams(f), 0);
+        assert_int_equal(tcgetattr(other, &modes), 0);
+        assert_true(modes.c_lflag & ECHO && modes.c_lflag & ICANON);
+
+        assign(f, "TTYPath", "@/none");
+        assert_true(open_streams(f) < 0);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 TEST(test_defaults_are_the_callers),
@@ -319,6 +354,7 @@ int main(void) {
                 TEST(test_data_is_read_only),
                 TEST(test_sockets_are_connected),
                 TEST(test_terminals),
+                TEST(test_a_terminal_of_the_unit),
                 TEST(test_what_cannot_be_is_refused),
                 cmocka_unit_test(test_base64),
         };

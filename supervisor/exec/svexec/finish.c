@@ -11,6 +11,7 @@
 #include "supervisor/exec/caller.h"
 #include "supervisor/exec/host.h"
 #include "supervisor/exec/svexec/svexec.h"
+#include "supervisor/exec/tty.h"
 #include "supervisor/exec/user-directories.h"
 
 enum { EXIT_FINISH = 1 };
@@ -68,6 +69,7 @@ static int clean(const Facts *f, ExecReport *report, Diag *diag) {
         if (f->kept[EXEC_KEPT_IDENTITY] >= 0)
                 host.uid_lock_fd = fcntl(f->kept[EXEC_KEPT_IDENTITY], F_DUPFD_CLOEXEC, 0);
         host_cleanup(&host, diag);
+        tty_leave(c);
         return 0;
 }
 

@@ -9,8 +9,8 @@
 #include "base/fd.h"
 #include "base/program.h"
 #include "base/strbuf.h"
-#include "supervisor/sandbox/exit-status.h"
 #include "supervisor/exec/svexec/svexec.h"
+#include "supervisor/sandbox/exit-status.h"
 
 void svexec_add_remarks(ExecReport *r, const Diag *diag) {
         _cleanup_(strbuf_done) StrBuf b = { 0 };

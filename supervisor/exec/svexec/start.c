@@ -15,13 +15,14 @@
 #include "supervisor/exec/caller.h"
 #include "supervisor/exec/child.h"
 #include "supervisor/exec/enforced.h"
-#include "supervisor/sandbox/exit-status.h"
 #include "supervisor/exec/preparation.h"
 #include "supervisor/exec/svexec/svexec.h"
 #include "supervisor/exec/svexec/variables.h"
+#include "supervisor/exec/tty.h"
 #include "supervisor/exec/user-directories.h"
 #include "supervisor/exec/without.h"
 #include "supervisor/sandbox/apply/helper.h"
+#include "supervisor/sandbox/exit-status.h"
 
 enum { EXIT_CONFIG = 78 }; /* systemd.exec(5) takes it from sysexits.h */
 
@@ -131,6 +132,19 @@ static void leave_out(Start *s, Plan *p) {
         }
 }
 
+/* TERM, where there is a terminal: that of the console is the manager's. */
+static const char *terminal_name(const Config *c) {
+        const StreamKind kind = c->standard_input.kind;
+
+        if (kind != STREAM_TTY && kind != STREAM_TTY_FORCE && kind != STREAM_TTY_FAIL)
+                return NULL;
+        if (text_eq(tty_path(c), "/dev/console") && getenv("TERM"))
+                return getenv("TERM");
+        return text_after(tty_path(c), "/dev/tty") && strspn(tty_path(c) + 8, "0123456789") > 0
+                       ? "linux"
+                       : "vt220";
+}
+
 static void prepare(Start *s) {
         const Config *c = &s->facts.config;
         PreparationRequest q = {
@@ -139,11 +153,13 @@ static void prepare(Start *s) {
                 .list = c->fact_exec_list,
                 .context = s->context,
                 .environment = { .caller = environ,
+                                 .terminal = terminal_name(c),
                                  .invocation_id = c->fact_invocation_id,
                                  .notify_socket = c->fact_notify_socket,
                                  .variables = s->variables },
                 .streams = { .defaults = { -EBADF, -EBADF, -EBADF },
                              .terminal = -EBADF,
+                             .own_terminal = true,
                              .log = &s->log,
                              .passed = s->facts.passed,
                              .passed_names = c->fact_fd_names,
@@ -199,6 +215,8 @@ static _noreturn_ void become(Start *s) {
                 .search = p->search,
                 .environment = p->environment,
                 .streams = p->streams.fds,
+                .controlling_terminal = p->streams.own_terminal[0],
+                .steal_terminal = p->steals_terminal,
                 .ignore_sigpipe = s->facts.config.ignore_sigpipe,
                 .cgroup_fd = EXEC_FD_CGROUP,
                 .join = p->shares ? namespaces : NULL,

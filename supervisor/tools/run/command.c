@@ -171,7 +171,9 @@ int command_start(Runner *r, const Command *command, const char *phase, pid_t *r
                 .environment = p.environment,
                 .search = p.search,
                 .streams = p.streams.fds,
-                .controlling_terminal = r->terminal >= 0 && p.streams.fds[0] == r->terminal,
+                .controlling_terminal = p.streams.own_terminal[0] ||
+                                        (r->terminal >= 0 && p.streams.fds[0] == r->terminal),
+                .steal_terminal = !p.streams.own_terminal[0] || p.steals_terminal,
                 .ignore_sigpipe = r->settings.config.ignore_sigpipe,
                 .cgroup_fd = r->host.cgroup_fd,
         };

@@ -17,6 +17,7 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "supervisor/exec/host-cgroup.h"
+#include "supervisor/exec/tty.h"
 #include "supervisor/sandbox/exit-status.h"
 #include "supervisor/tools/run/leftovers.h"
 #include "supervisor/tools/run/main-pid.h"
@@ -165,6 +166,8 @@ int runner_main(Runner *r, int lifeline) {
         end_leftovers(r);
         if (r->request->unit && !r->request->command)
                 main_pid_forget(r);
+        if (r->settings.config.tty_path)
+                tty_leave(&r->settings.config);
         host_cleanup(&r->host, &r->diag);
         runner_say_notes(r);
         return status;
