@@ -31,7 +31,7 @@ static bool depends_on(const Op *op, const Failed *f) {
                 return op->kind == OP_UNSHARE || op->kind == OP_LOOPBACK ||
                        op->kind == OP_HOSTNAME || op_is_mount(op) || op->kind == OP_PROPAGATION ||
                        op->kind == OP_BOUNDING_SET || op->kind == OP_USER ||
-                       op->kind == OP_SECURE_BITS;
+                       op->kind == OP_AMBIENT || op->kind == OP_SECURE_BITS;
         if (f->kind == OP_RLIMIT || f->kind == OP_PROC_SELF) /* one kind for several directives */
                 return op->kind == f->kind && text_eq(op->directive, f->directive);
         if (op->kind == f->kind && op->set == f->set)
