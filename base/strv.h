@@ -14,8 +14,9 @@ size_t strv_length(char *const *l);
 bool strv_contains(char *const *l, const char *s);
 bool strv_equal(char *const *a, char *const *b);
 
-/* Append to a list that grew here from NULL and was never shortened. Return 0 or -ENOMEM; on failure
- * the list is as before. strv_push() takes ownership of S in both cases, strv_add() copies it. */
+/* Append to a list that grew here from NULL; one that was shortened has nothing but NULL behind its
+ * new end. Return 0 or -ENOMEM; on failure the list is as before. strv_push() takes ownership of S
+ * in both cases, strv_add() copies it. */
 int strv_push(char ***l, char *s) _warn_unused_;
 int strv_add(char ***l, const char *s) _warn_unused_;
 int strv_add_all(char ***l, char *const *more) _warn_unused_;

@@ -121,7 +121,7 @@ static int add_assignment(Reader *r, const char *name, const char *value, char *
         }
         strbuf_addf(&b, "%s=%s", name, value);
         q = strbuf_take(&b, &text);
-        return q < 0 ? q : environment_put(environment, text);
+        return q < 0 ? q : strv_push(environment, text);
 }
 
 static int read_assignment(Reader *r, char ***environment) {
@@ -183,6 +183,8 @@ int environment_file_parse(const char *file, const char *text, size_t size, char
                 q = strv_copy(*environment, &result);
                 if (q == 0)
                         q = read_all(&r, &result);
+                if (q == 0)
+                        q = environment_unique(result);
         }
         if (diag) {
                 diag->file = place.file;

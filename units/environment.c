@@ -51,6 +51,60 @@ int environment_put(char ***environment, char *assignment) {
         return strv_push(environment, assignment);
 }
 
+/* By name, then by place in the list. */
+static int compare(const void *a, const void *b) {
+        char **x = *(char **const *)a, **y = *(char **const *)b;
+        size_t n = strcspn(*x, "="), m = strcspn(*y, "=");
+        int r = strncmp(*x, *y, n < m ? n : m);
+
+        if (r == 0)
+                r = (n > m) - (n < m);
+        return r != 0 ? r : (x > y) - (x < y);
+}
+
+static bool is_same_name(const char *a, const char *b) {
+        size_t n = strcspn(a, "=");
+
+        return strcspn(b, "=") == n && memcmp(a, b, n) == 0;
+}
+
+/* ORDER holds the places of all N assignments, sorted: of each name, the last goes to the first
+ * place, and leaves gaps with the others. */
+static void keep_last(char ***order, size_t n) {
+        for (size_t i = 0, end; i < n; i = end) {
+                for (end = i + 1; end < n && is_same_name(*order[i], *order[end]); end++) {
+                        free(*order[i]);
+                        *order[i] = *order[end];
+                        *order[end] = NULL;
+                }
+        }
+}
+
+static void close_gaps(char **list, size_t n) {
+        size_t kept = 0;
+
+        for (size_t i = 0; i < n; i++) {
+                char *s = TAKE_PTR(list[i]);
+
+                if (s)
+                        list[kept++] = s;
+        }
+}
+
+int environment_unique(char **environment) {
+        size_t n = strv_length(environment);
+        _cleanup_free_ char ***order = calloc(n + 1, sizeof(char **));
+
+        if (!order)
+                return -ENOMEM;
+        for (size_t i = 0; i < n; i++)
+                order[i] = environment + i;
+        qsort(order, n, sizeof(char **), compare);
+        keep_last(order, n);
+        close_gaps(environment, n);
+        return 0;
+}
+
 const char *environment_get(char *const *environment, const char *name, size_t n) {
         STRV_FOREACH(e, environment)
                 if (strncmp(*e, name, n) == 0 && (*e)[n] == '=')

@@ -16,5 +16,9 @@ int environment_check(const char *text, Diag *diag);
  * Returns 0 or -ENOMEM. */
 int environment_put(char ***environment, char *assignment) _warn_unused_;
 
+/* Leaves each name once: the last assignment, in the place of the first. For lists that were made
+ * by strv_push() alone, where environment_put() would take a step for each pair of them. */
+int environment_unique(char **environment) _warn_unused_;
+
 /* The value of the name of length N, borrowed from the list, or NULL. */
 const char *environment_get(char *const *environment, const char *name, size_t n);

@@ -133,22 +133,6 @@ static int add_item(SyscallFilter *f, SyscallItem item) {
         return 0;
 }
 
-int syscall_filter_copy(const SyscallFilter *f, SyscallFilter *ret) {
-        _cleanup_(syscall_filter_done)
-                SyscallFilter copy = { .set = f->set, .allow_list = f->allow_list };
-
-        for (size_t i = 0; i < f->n; i++) {
-                SyscallItem item = f->items[i];
-
-                item.name = strdup(item.name);
-                if (!item.name || add_item(&copy, item) < 0)
-                        return -ENOMEM;
-        }
-        *ret = copy;
-        copy = (SyscallFilter){ 0 };
-        return 0;
-}
-
 /* All words of VALUE, which gets cut. Returns -EINVAL after the last when any was wrong. */
 static int parse_words(SyscallFilter *f, char *value, bool inverted, Diag *diag) {
         int result = 0;
@@ -176,11 +160,25 @@ static int add_default(SyscallFilter *f) {
         return item.name ? add_item(f, item) : -ENOMEM;
 }
 
+/* Moves the items of FROM behind those of F. On failure both are as before. */
+static int append(SyscallFilter *f, SyscallFilter *from) {
+        const size_t before = f->n;
+
+        for (size_t i = 0; i < from->n; i++) {
+                if (ARRAY_GROW(f->items, f->n) < 0) {
+                        f->n = before;
+                        return -ENOMEM;
+                }
+                f->items[f->n++] = from->items[i];
+        }
+        from->n = 0;
+        return 0;
+}
+
 int syscall_filter_parse(SyscallFilter *f, const char *value, Diag *diag) {
-        _cleanup_(syscall_filter_done) SyscallFilter filter = { 0 };
+        _cleanup_(syscall_filter_done) SyscallFilter added = { 0 };
         _cleanup_free_ char *words = NULL;
-        bool inverted = value[0] == '~';
-        SyscallFilter old;
+        bool inverted = value[0] == '~', first = !f->set;
         int r;
 
         if (text_is_empty(value)) {
@@ -188,20 +186,19 @@ int syscall_filter_parse(SyscallFilter *f, const char *value, Diag *diag) {
                 return 0;
         }
         words = strdup(value + inverted);
-        if (!words || syscall_filter_copy(f, &filter) < 0)
+        if (!words)
                 return -ENOMEM;
-        if (!filter.set) {
-                filter.set = true;
-                filter.allow_list = !inverted;
-        }
-        r = parse_words(&filter, words, inverted, diag);
+        r = parse_words(&added, words, inverted, diag);
         if (r == -ENOMEM)
                 return r;
-        if (filter.allow_list && filter.n == 0 && add_default(&filter) < 0)
+        if (first && !inverted && added.n == 0 && add_default(&added) < 0)
                 return -ENOMEM;
-        old = *f;
-        *f = filter;
-        filter = old;
+        if (append(f, &added) < 0)
+                return -ENOMEM;
+        if (first) {
+                f->set = true;
+                f->allow_list = !inverted;
+        }
         return r;
 }
 

@@ -39,9 +39,7 @@ int syscall_filter_parse(SyscallFilter *f, const char *value, Diag *diag);
 /* The assignments that syscall_filter_parse() makes an equal filter from, in order: a new strv,
  * NULL for a filter that is not set. */
 int syscall_filter_format(const SyscallFilter *f, char ***ret_values);
-
 bool syscall_filter_equal(const SyscallFilter *a, const SyscallFilter *b);
-int syscall_filter_copy(const SyscallFilter *f, SyscallFilter *ret);
 void syscall_filter_done(SyscallFilter *f); /* for _cleanup_; leaves zero bytes */
 
 /* One call of the expanded list. */
