@@ -27,7 +27,7 @@ static int read_text(Config *c, Diag *diag) {
         const int seals = fcntl(EXEC_FD_TEXT, F_GET_SEALS);
         const ParseContext context = { .diag = diag, .internal = true };
         _cleanup_free_ char *text = NULL;
-        size_t size;
+        size_t size = 0;
         int r;
 
         if (seals < 0 || !(seals & F_SEAL_WRITE))
