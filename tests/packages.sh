@@ -7,7 +7,7 @@
 
 # shellcheck disable=SC2034 # used by the scripts that source this file
 packages_build=(gcc libc6-dev binutils meson ninja-build pkg-config python3
-        libseccomp-dev libcap-dev libmount-dev libjson-c-dev libinih-dev uthash-dev)
+        libseccomp-dev libcap-dev libmount-dev libjson-c-dev libinih-dev uthash-dev libsystemd-dev)
 # shellcheck disable=SC2034
 packages_test=(libcmocka-dev clang libclang-rt-14-dev clang-tidy clang-format cppcheck shellcheck
         mandoc strace libcap2-bin util-linux procps iproute2 libsystemd-shared

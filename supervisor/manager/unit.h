@@ -84,6 +84,7 @@ struct Unit {
         Unit *next;                /* in the registry's list */
         Unit *load_next;           /* in the registry's queue of stubs */
         Unit *check_next;          /* in the queue of unit-react */
+        Unit *unsaved_next;        /* in the list of those whose records are not up to date */
         uint32_t visit;            /* number of the walk over orders that saw it last */
         uint64_t check_again;      /* when what automatic_limit refused is tried again; 0: never */
         uint32_t pins;             /* who else holds a pointer to it */
@@ -95,6 +96,7 @@ struct Unit {
         bool perpetual : 1; /* always active, never stopped or forgotten: "-.slice" */
         bool marked : 1;    /* by a sweep of the registry */
         bool start_limit_hit : 1;
+        bool unsaved : 1; /* its record has to be written */
 };
 
 /* As if the unit had an empty [Unit] section. */

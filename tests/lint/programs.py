@@ -15,6 +15,7 @@ PROGRAMS = {
     # As process 1 it must not depend on libraries that an update replaces.
     'svinit': Program(set(), manual=8),
     'svlogd': Program(LIBC, manual=8),
+    'svmanager': Program(LIBC | {'libsystemd.so.0'}, manual=8),
     # Started for every command of every service, as svrun is.
     'svexec': Program(set(), manual=8),
 }

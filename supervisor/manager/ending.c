@@ -1,0 +1,163 @@
+/*
+ * Tables: which signal starts what, which target ends how. Where a target does not exist, what it
+ * stands for is done at once: a system that is told to end must end.
+ */
+#include "supervisor/manager/ending.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "supervisor/manager/registry.h"
+#include "supervisor/manager/request-file.h"
+
+typedef struct End {
+        const char *target;
+        InitAction action;
+} End;
+
+static const End ends[] = {
+        { "halt.target", INIT_HALT },     { "poweroff.target", INIT_POWEROFF },
+        { "reboot.target", INIT_REBOOT }, { "kexec.target", INIT_KEXEC },
+        { "exit.target", INIT_EXIT },
+};
+
+static const End *find_end(InitAction action) {
+        for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+                if (ends[i].action == action)
+                        return &ends[i];
+        return NULL;
+}
+
+static void final(Manager *m, InitAction action, int status) {
+        m->ending = true;
+        (void)manager_flush(m);
+        if (link_final(&m->link, action, status, NULL) < 0)
+                manager_say(NULL, "svinit does not hear that the system is to end");
+}
+
+/* By way of the target, which stops all else in its order. */
+static void begin_end(Manager *m, InitAction action, int status) {
+        const End *e = find_end(action);
+
+        m->ending = true;
+        if (!e || manager_request(m, e->target, JOB_START, JOB_MODE_REPLACE_IRREVERSIBLY) < 0)
+                final(m, action, status);
+}
+
+void ending_unit_up(Manager *m, const Unit *u) {
+        if (u->type != UNIT_TARGET)
+                return;
+        for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+                if (text_eq(u->id, ends[i].target)) {
+                        manager_say(u, "reached; everything ends");
+                        final(m, ends[i].action, EXIT_SUCCESS);
+                }
+}
+
+void ending_action(Manager *m, const Unit *u, EmergencyAction action, int exit_status,
+                   const char *reason) {
+        int status = MAX_OF(exit_status, 0);
+
+        manager_say(u, "the system is ended, because %s", reason);
+        switch (action) {
+        case EMERGENCY_NONE:
+                return;
+        case EMERGENCY_REBOOT:
+                begin_end(m, INIT_REBOOT, status);
+                return;
+        case EMERGENCY_POWEROFF:
+                begin_end(m, INIT_POWEROFF, status);
+                return;
+        case EMERGENCY_EXIT:
+                begin_end(m, INIT_EXIT, status);
+                return;
+        case EMERGENCY_REBOOT_FORCE:
+        case EMERGENCY_REBOOT_IMMEDIATE:
+                final(m, INIT_REBOOT, status);
+                return;
+        case EMERGENCY_POWEROFF_FORCE:
+        case EMERGENCY_POWEROFF_IMMEDIATE:
+                final(m, INIT_POWEROFF, status);
+                return;
+        case EMERGENCY_EXIT_FORCE:
+                final(m, INIT_EXIT, status);
+                return;
+        }
+}
+
+/* ---- signals ---- */
+
+typedef struct SignalRow {
+        int number; /* from SIGRTMIN on where "realtime" */
+        bool realtime;
+        const char *target;
+        JobMode mode;
+} SignalRow;
+
+static const SignalRow rows[] = {
+        { SIGINT, false, "ctrl-alt-del.target", JOB_MODE_REPLACE_IRREVERSIBLY },
+        { SIGWINCH, false, "kbrequest.target", JOB_MODE_REPLACE },
+        { SIGPWR, false, "sigpwr.target", JOB_MODE_REPLACE },
+        { 0, true, "default.target", JOB_MODE_ISOLATE },
+        { 1, true, "rescue.target", JOB_MODE_ISOLATE },
+        { 2, true, "emergency.target", JOB_MODE_ISOLATE },
+        { 3, true, "halt.target", JOB_MODE_REPLACE_IRREVERSIBLY },
+        { 4, true, "poweroff.target", JOB_MODE_REPLACE_IRREVERSIBLY },
+        { 5, true, "reboot.target", JOB_MODE_REPLACE_IRREVERSIBLY },
+        { 6, true, "kexec.target", JOB_MODE_REPLACE_IRREVERSIBLY },
+};
+
+static void reload(Manager *m) {
+        _cleanup_(diag_done) Diag diag = { 0 };
+        int n = registry_reload(m->registry, &diag);
+
+        diag_print(&diag, 0, "svmanager", stderr);
+        if (n < 0) {
+                manager_say(NULL, "reloading: %s", strerror(-n));
+                return;
+        }
+        manager_reloaded(m);
+        manager_say(NULL, "reloaded; %d units have changed", n);
+}
+
+static void end_by_target(Manager *m, const char *target) {
+        for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+                if (text_eq(ends[i].target, target)) {
+                        begin_end(m, ends[i].action, EXIT_SUCCESS);
+                        return;
+                }
+}
+
+static bool asks_for_end(const Manager *m, int number) {
+        bool adjacent = m->link.hello.flags & INIT_IS_ADJACENT;
+
+        return adjacent && (number == SIGTERM || number == SIGINT);
+}
+
+void ending_signal(Manager *m, int number) {
+        if (asks_for_end(m, number)) {
+                begin_end(m, INIT_EXIT, EXIT_SUCCESS);
+                return;
+        }
+        if (number == SIGHUP) {
+                reload(m);
+                return;
+        }
+        if (number == SIGUSR1) {
+                request_file_run(m);
+                return;
+        }
+        if (number == SIGTERM) { /* "systemctl daemon-reexec": the next manager goes on */
+                manager_leave(m);
+                return;
+        }
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                if (number != (rows[i].realtime ? SIGRTMIN + rows[i].number : rows[i].number))
+                        continue;
+                if (manager_request(m, rows[i].target, JOB_START, rows[i].mode) < 0)
+                        end_by_target(m, rows[i].target);
+                else if (rows[i].mode == JOB_MODE_REPLACE_IRREVERSIBLY)
+                        m->ending = true;
+        }
+}

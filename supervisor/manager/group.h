@@ -1,0 +1,67 @@
+/*
+ * Control groups, cgroups(7), version 2: one a unit, below the manager's own subtree, at the path
+ * of its slice: "system.slice/a.service". A group is named by its path below that subtree, which
+ * stays the same as long as it exists.
+ *
+ * What is below a unit's group belongs to the unit, which may have made it (Delegate=).
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#include "base/diag.h"
+#include "base/macro.h"
+
+typedef struct GroupTree {
+        int root;     /* the directory of the subtree; -EBADF: this system has no groups */
+        char *prefix; /* of paths in /proc/PID/cgroup: "" or "/svalinn" */
+        int watch;    /* inotify */
+} GroupTree;
+
+/* Finds the hierarchy and makes the subtree: beside another process 1 in a group "svalinn" below
+ * our own, else our own group. Our process and its parent, svinit, are moved to "init.scope" in it.
+ * Returns 0 or negative errno, and DIAG says what failed. */
+int group_tree_open(GroupTree *t, bool adjacent, Diag *diag);
+void group_tree_close(GroupTree *t);
+
+/* Makes the group PATH with its parents. Returns an fd on its directory or negative errno. */
+int group_make(const GroupTree *t, const char *path);
+
+/* Removes the group with all that is below, and parents that are left without any. -EBUSY: there
+ * are processes in it. One that does not exist is fine. */
+int group_remove(const GroupTree *t, const char *path);
+
+/* Watches for the last process to end. Returns the number that group_next_event() tells, or
+ * negative errno. The kernel forgets it when the group is removed. */
+int group_watch(const GroupTree *t, const char *path);
+int group_next_event(const GroupTree *t); /* -EAGAIN: no more */
+
+/* Is there a process in the group or below it? One that does not exist has none. */
+bool group_is_populated(const GroupTree *t, const char *path);
+
+/* Calls FOUND for each process in the group and below it. */
+void group_each(const GroupTree *t, const char *path, void (*found)(pid_t pid, void *userdata),
+                void *userdata);
+
+/* Kills all at once, so that none can fork away. Returns 0 or negative errno. */
+int group_kill(const GroupTree *t, const char *path);
+
+/* The path of the group that PID is in, below the subtree, into a new string; -ENXIO: elsewhere. */
+int group_of(const GroupTree *t, pid_t pid, char **ret);
+
+/* Sends SIGNAL to PID if that is a process of the group or below it. No other one can be hit, even
+ * when the number is used anew meanwhile. Returns 0, -ESRCH: there is no such process, or negative
+ * errno. */
+int group_signal(const GroupTree *t, const char *path, pid_t pid, int signal);
+
+/* Is PID a living process of the group? */
+bool group_has(const GroupTree *t, const char *path, pid_t pid);
+
+/* One attribute of a group: "memory.max". -ENOENT: this system has no such thing. */
+int group_write(const GroupTree *t, const char *path, const char *attribute, const char *text);
+int group_read(const GroupTree *t, const char *path, const char *attribute, char *text,
+               size_t size);
+
+/* Lets groups below those on the way to PATH use controllers such as "memory". What cannot be had
+ * shows when attributes are written. */
+void group_enable(const GroupTree *t, const char *path, const char *controller);

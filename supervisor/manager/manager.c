@@ -1,0 +1,501 @@
+/*
+ * The loop. Every event ends in turn(): the engine runs what can run, records are written, statuses
+ * are acknowledged, the timer is set to whatever is due next.
+ *
+ * A new manager collects from svinit and from the records before it does anything, so that to it a
+ * crash is what an upgrade is.
+ */
+#include "supervisor/manager/manager.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/kernel-word.h"
+#include "base/say.h"
+#include "supervisor/manager/ending.h"
+#include "supervisor/manager/job-queue.h"
+#include "supervisor/manager/notify-socket.h"
+#include "supervisor/manager/service.h"
+#include "supervisor/manager/transaction.h"
+#include "supervisor/manager/unit-notify.h"
+#include "supervisor/manager/unit-record.h"
+#include "supervisor/manager/unit-simple.h"
+
+#define NOTIFY_ID   1 /* of the socket, with svinit */
+#define STARTED     "../started"
+#define NOTIFY_MANY 64 /* messages before others have a turn */
+#define SWEEP       (60 * CLOCK_SECOND)
+
+void manager_say(const Unit *u, const char *format, ...) {
+        char text[1024];
+        va_list ap;
+
+        va_start(ap, format);
+        vsnprintf(text, sizeof(text), format, ap);
+        va_end(ap);
+        say(false, "svmanager", "%s%s%s", u ? u->id : "", u ? ": " : "", text);
+}
+
+/* ---- records ---- */
+
+void manager_mark(Manager *m, Unit *u) {
+        if (u->unsaved)
+                return;
+        u->unsaved = true;
+        u->unsaved_next = m->unsaved;
+        m->unsaved = u;
+}
+
+int manager_flush(Manager *m) {
+        Unit *failed = NULL;
+        int result = 0;
+
+        while (m->unsaved) {
+                Unit *u = m->unsaved;
+                int r = unit_record_save(m->directory, u);
+
+                m->unsaved = u->unsaved_next;
+                if (r >= 0) {
+                        u->unsaved = false;
+                        continue;
+                }
+                manager_say(u, "its record cannot be written: %s", strerror(-r));
+                u->unsaved_next = failed;
+                failed = u;
+                result = r;
+        }
+        m->unsaved = failed;
+        return result;
+}
+
+/* ---- requests ---- */
+
+int manager_request(Manager *m, const char *unit, JobType type, JobMode mode) {
+        _cleanup_(diag_done) Diag diag = { 0 };
+        Unit *u;
+        int r = registry_load(m->registry, unit, &diag, &u);
+
+        if (r >= 0)
+                r = transaction_run(&m->engine,
+                                    &(TransactionRequest){ .unit = u, .type = type, .mode = mode },
+                                    &diag, NULL);
+        diag_print(&diag, 0, "svmanager", stderr);
+        return r;
+}
+
+void manager_reloaded(Manager *m) {
+        REGISTRY_FOREACH(u, m->registry) {
+                if (!u->marked)
+                        continue;
+                if (service_known(u))
+                        service_reloaded(service_known(u));
+                unit_notify_loaded(&m->engine, u);
+        }
+}
+
+void manager_leave(Manager *m) {
+        (void)manager_flush(m);
+        (void)sd_event_exit(m->event, EXIT_SUCCESS);
+}
+
+/* ---- the engine's hooks ---- */
+
+static void job_hook(const Job *j, void *userdata) {
+        manager_mark(userdata, j->unit);
+}
+
+static void unit_hook(Unit *u, ActiveState before, void *userdata) {
+        Manager *m = userdata;
+        Service *s = service_known(u);
+
+        manager_mark(m, u);
+        if (s)
+                service_follow_unit(s);
+        if (u->active == ACTIVE_FAILED || !unit_state_is_down(before) ||
+            !unit_state_is_down(u->active))
+                manager_say(u, "%s", unit_state_active_name(u->active));
+        if (unit_state_is_up(u->active) && !unit_state_is_up(before))
+                ending_unit_up(m, u);
+        if (unit_state_is_down(u->active) && m->next_sweep == CLOCK_FOREVER)
+                m->next_sweep = m->engine.now + SWEEP;
+}
+
+static void said_hook(const Unit *u, const Diag *diag, void *userdata) {
+        diag_print(diag, 0, u ? u->id : "svmanager", stderr);
+}
+
+static void action_hook(Unit *u, EmergencyAction action, int exit_status, const char *reason,
+                        void *userdata) {
+        ending_action(userdata, u, action, exit_status, reason);
+}
+
+static const EngineHooks hooks = {
+        .job_new = job_hook,
+        .job_changed = job_hook,
+        .job_removed = job_hook,
+        .unit_changed = unit_hook,
+        .said = said_hook,
+        .action = action_hook,
+};
+
+static const UnitOps *const ops[UNIT_TYPES] = {
+        [UNIT_SERVICE] = &service_ops,
+        [UNIT_TARGET] = &unit_simple_target_ops,
+        [UNIT_SLICE] = &unit_simple_slice_ops,
+        [UNIT_DEVICE] = &unit_simple_device_ops,
+        [UNIT_SOCKET] = &unit_simple_unsupported_ops,
+        [UNIT_MOUNT] = &unit_simple_unsupported_ops,
+        [UNIT_AUTOMOUNT] = &unit_simple_unsupported_ops,
+        [UNIT_SWAP] = &unit_simple_unsupported_ops,
+        [UNIT_TIMER] = &unit_simple_unsupported_ops,
+        [UNIT_PATH] = &unit_simple_unsupported_ops,
+        [UNIT_SCOPE] = &unit_simple_unsupported_ops,
+};
+
+static void forget(Unit *u, void *userdata) {
+        Manager *m = userdata;
+
+        for (Unit **at = &m->unsaved; *at; at = &(*at)->unsaved_next)
+                if (*at == u) {
+                        *at = u->unsaved_next;
+                        break;
+                }
+        if (service_known(u))
+                service_free(service_known(u));
+        (void)unlinkat(m->directory, u->id, 0);
+}
+
+/* ---- each turn ---- */
+
+static void expire(Manager *m) {
+        uint64_t now = clock_now();
+
+        m->engine.now = now;
+        REGISTRY_FOREACH(u, m->registry)
+        if (service_known(u) && service_deadline(service_known(u)) <= now)
+                service_expire(service_known(u), now);
+        job_queue_expire(&m->engine);
+        if (m->next_sweep <= now) {
+                m->next_sweep = CLOCK_FOREVER;
+                (void)manager_flush(m);
+                (void)registry_collect(m->registry);
+        }
+}
+
+static uint64_t next_deadline(const Manager *m) {
+        uint64_t deadline = MIN_OF(job_queue_deadline(&m->engine), m->next_sweep);
+
+        REGISTRY_FOREACH(u, m->registry)
+        if (service_known(u))
+                deadline = MIN_OF(deadline, service_deadline(service_known(u)));
+        return deadline;
+}
+
+static void turn(Manager *m) {
+        bool more;
+
+        m->engine.now = clock_now();
+        more = job_queue_run(&m->engine);
+        if (manager_flush(m) >= 0)
+                link_acknowledge(&m->link);
+        (void)sd_event_source_set_time(m->timer, more ? 0 : next_deadline(m));
+        (void)sd_event_source_set_enabled(m->timer, SD_EVENT_ONESHOT);
+}
+
+static int on_post(sd_event_source *source, void *userdata) {
+        Manager *m = userdata;
+
+        if (m->begun)
+                turn(m);
+        return 0;
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
+        Manager *m = userdata;
+
+        if (m->begun)
+                expire(m);
+        return 0;
+}
+
+static int on_group(sd_event_source *source, int fd, uint32_t events, void *userdata) {
+        Manager *m = userdata;
+        int watch;
+
+        while ((watch = group_next_event(&m->groups)) >= 0)
+                REGISTRY_FOREACH(u, m->registry)
+        if (service_known(u) && service_known(u)->watch == watch)
+                service_group_changed(service_known(u));
+        return 0;
+}
+
+/* Whose process is it? The unit is the last but delegated parts of its control group. */
+static Service *sender_of(Manager *m, pid_t pid) {
+        _cleanup_free_ char *path = NULL;
+        char *rest, *part;
+
+        if (group_of(&m->groups, pid, &path) < 0) {
+                REGISTRY_FOREACH(u, m->registry)
+                if (service_known(u) && service_known(u)->main == pid)
+                        return service_known(u);
+                return NULL;
+        }
+        rest = path;
+        while ((part = strsep(&rest, "/"))) {
+                Unit *u = unit_name_type(part) == UNIT_SERVICE ? registry_find(m->registry, part)
+                                                               : NULL;
+
+                if (u)
+                        return service_known(u);
+        }
+        return NULL;
+}
+
+static int on_notify(sd_event_source *source, int fd, uint32_t events, void *userdata) {
+        static NotifyDatagram d; /* too large for the stack */
+        Manager *m = userdata;
+
+        for (unsigned i = 0; m->begun && i < NOTIFY_MANY; i++) {
+                int r = notify_socket_peek(fd, &d);
+                Service *s;
+
+                if (r < 0)
+                        break;
+                if (r == 0)
+                        continue;
+                s = sender_of(m, d.pid);
+                if (s)
+                        service_notify(s, &d);
+                notify_socket_close_fds(&d);
+                (void)manager_flush(m);
+                notify_socket_drop(fd);
+        }
+        return 0;
+}
+
+/* ---- svinit ---- */
+
+static void on_status(const LinkStatus *status, void *userdata) {
+        Manager *m = userdata;
+
+        m->engine.now = clock_now();
+        REGISTRY_FOREACH(u, m->registry)
+        if (service_known(u) && service_process_ended(service_known(u), status))
+                return;
+        /* a process that a service has left, or one that was never ours to know */
+}
+
+static void on_signal(int number, void *userdata) {
+        Manager *m = userdata;
+
+        /* taken first: one that ends this manager must not end the next one, too */
+        link_taken(&m->link, number);
+        m->engine.now = clock_now();
+        ending_signal(m, number);
+}
+
+static void on_lost(int error, void *userdata) {
+        Manager *m = userdata;
+
+        manager_say(NULL, "the talk with svinit has ended: %s", strerror(-error));
+        (void)manager_flush(m);
+        (void)sd_event_exit(m->event, EXIT_FAILURE);
+}
+
+static int open_notify(Manager *m) {
+        bool is_new;
+        int r;
+
+        m->notify = link_take_fd(&m->link, NOTIFY_ID);
+        is_new = m->notify < 0;
+        if (is_new)
+                m->notify = notify_socket_open();
+        if (m->notify < 0)
+                return m->notify;
+        r = is_new ? link_store_at(&m->link, m->notify, "notify", NOTIFY_ID) : 0;
+        if (r >= 0)
+                r = sd_event_add_io(m->event, NULL, m->notify, EPOLLIN, on_notify, m);
+        return r;
+}
+
+static int resume(Manager *m) {
+        int r = unit_record_load_all(m);
+
+        if (r < 0)
+                return r;
+        REGISTRY_FOREACH(u, m->registry)
+        if (service_known(u))
+                service_record_resume(service_known(u));
+        for (size_t i = 0; i < m->link.n_statuses; i++)
+                on_status(&m->link.statuses[i], m);
+        REGISTRY_FOREACH(u, m->registry)
+        if (service_known(u) && service_known(u)->group)
+                service_group_changed(service_known(u));
+        link_drop_untaken(&m->link);
+        return 0;
+}
+
+/* The kernel's command line is the machine's, and means nothing in a container. */
+static const char *first_unit(const Manager *m, char room[static UNIT_NAME_MAX]) {
+        if (m->first_unit)
+                return m->first_unit;
+        if ((m->link.hello.flags & INIT_IS_MACHINE) &&
+            (kernel_word("svalinn.unit", room, UNIT_NAME_MAX) ||
+             kernel_word("systemd.unit", room, UNIT_NAME_MAX)) &&
+            unit_name_is_valid(room))
+                return room;
+        return "default.target";
+}
+
+/* The first manager starts the first unit. The mark is made when the jobs are recorded. */
+static int start_first(Manager *m) {
+        char room[UNIT_NAME_MAX];
+        const char *unit = first_unit(m, room);
+        int r;
+
+        if (faccessat(m->directory, STARTED, F_OK, 0) == 0)
+                return 0;
+        r = manager_request(m, unit, JOB_START, JOB_MODE_REPLACE);
+        if (r < 0) {
+                manager_say(NULL, "%s cannot be started; trying rescue.target", unit);
+                r = manager_request(m, "rescue.target", JOB_START, JOB_MODE_REPLACE);
+        }
+        if (r < 0)
+                manager_say(NULL, "nothing is there to be started");
+        r = manager_flush(m);
+        return r < 0 ? r : file_write_atomic_at(m->directory, STARTED, "", 0600);
+}
+
+static int begin(Manager *m) {
+        _cleanup_(diag_done) Diag diag = { 0 };
+        bool adjacent = m->link.hello.flags & INIT_IS_ADJACENT;
+        int r;
+
+        m->engine.now = clock_now();
+        r = group_tree_open(&m->groups, adjacent, &diag);
+        diag_print(&diag, 0, "svmanager", stderr);
+        if (r < 0) /* KillMode= and NotifyAccess= cannot do without */
+                return r;
+        r = sd_event_add_io(m->event, NULL, m->groups.watch, EPOLLIN, on_group, m);
+        if (r >= 0)
+                r = open_notify(m);
+        if (r >= 0)
+                r = resume(m);
+        if (r >= 0)
+                r = start_first(m);
+        if (r >= 0)
+                r = link_ready(&m->link);
+        m->begun = r >= 0;
+        return r;
+}
+
+static void on_synced(void *userdata) {
+        Manager *m = userdata;
+        int r = begin(m);
+
+        if (r >= 0)
+                return;
+        manager_say(NULL, "cannot begin: %s", strerror(-r));
+        (void)sd_event_exit(m->event, EXIT_FAILURE);
+}
+
+static const LinkHandlers link_handlers = {
+        .synced = on_synced, .status = on_status, .signal = on_signal, .lost = on_lost
+};
+
+/* ---- beginning and end ---- */
+
+static int on_term(sd_event_source *source, const struct signalfd_siginfo *si, void *userdata) {
+        manager_leave(userdata);
+        return 0;
+}
+
+static int open_directory(Manager *m) {
+        static const char *const parts[] = { "/run/svalinn", MANAGER_RUN_DIRECTORY,
+                                             MANAGER_RUN_DIRECTORY "/units" };
+
+        for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+                if (mkdir(parts[i], i == 0 ? 0755 : 0700) < 0 && errno != EEXIST)
+                        return -errno;
+        m->directory = fd_open_nofollow(AT_FDCWD, parts[2], O_RDONLY | O_DIRECTORY, 0);
+        return MIN_OF(m->directory, 0);
+}
+
+/* svexec is beside this program. */
+static int find_executor(Manager *m) {
+        char own[PATH_MAX];
+        ssize_t n = readlink("/proc/self/exe", own, sizeof(own) - 1);
+        char *slash;
+
+        if (n < 0)
+                return -errno;
+        own[n] = '\0';
+        slash = strrchr(own, '/');
+        if (!slash || asprintf(&m->executor, "%.*s/svexec", (int)(slash - own), own) < 0)
+                return -ENOMEM;
+        return 0;
+}
+
+static int open_loop(Manager *m) {
+        sigset_t term;
+        int r = sd_event_new(&m->event);
+
+        sigemptyset(&term);
+        sigaddset(&term, SIGTERM);
+        (void)sigprocmask(SIG_BLOCK, &term, NULL);
+        (void)signal(SIGPIPE, SIG_IGN);
+        if (r >= 0)
+                r = sd_event_add_signal(m->event, NULL, SIGTERM, on_term, m);
+        if (r >= 0)
+                r = sd_event_add_post(m->event, NULL, on_post, m);
+        if (r >= 0)
+                r = sd_event_add_time(m->event, &m->timer, CLOCK_MONOTONIC, UINT64_MAX, 0, on_timer,
+                                      m);
+        return r < 0 ? r : link_init(&m->link, m->event, &link_handlers, m);
+}
+
+static int set_up(Manager *m) {
+        _cleanup_(diag_done) Diag diag = { 0 };
+        struct rlimit files;
+        int r;
+
+        if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+                files.rlim_cur = files.rlim_max;
+                (void)setrlimit(RLIMIT_NOFILE, &files);
+        }
+        r = find_executor(m);
+        if (r >= 0)
+                r = open_directory(m);
+        if (r >= 0)
+                r = load_path_init(&m->path, NULL, getenv("SYSTEMD_UNIT_PATH"), &diag);
+        if (r >= 0)
+                r = registry_new(
+                        &(RegistrySetup){
+                                .path = &m->path, .ops = ops, .forget = forget, .userdata = m },
+                        &diag, &m->registry);
+        diag_print(&diag, 0, "svmanager", stderr);
+        if (r < 0)
+                return r;
+        engine_init(&m->engine, m->registry, &hooks, m);
+        m->next_sweep = clock_now() + SWEEP;
+        return open_loop(m);
+}
+
+int manager_run(Manager *m) {
+        int r = set_up(m);
+
+        if (r < 0) {
+                manager_say(NULL, "cannot begin: %s", strerror(-r));
+                return EXIT_FAILURE;
+        }
+        r = sd_event_loop(m->event);
+        /* the next manager goes on from the records; nothing is freed that the kernel frees */
+        return r < 0 ? EXIT_FAILURE : r;
+}

@@ -1,0 +1,58 @@
+/*
+ * What the parts of svmanager share: the loop, the registry, the job engine, the link to svinit,
+ * the control groups, and the records from which the next manager goes on.
+ *
+ * The order that makes a crash cost nothing: first a change is in a unit's record, then it is
+ * visible (a process made, a status acknowledged, a message taken). manager_flush() is the line
+ * between the two.
+ */
+#pragma once
+
+#include <systemd/sd-event.h>
+
+#include "supervisor/manager/engine.h"
+#include "supervisor/manager/group.h"
+#include "supervisor/manager/link.h"
+
+#define MANAGER_RUN_DIRECTORY "/run/svalinn/manager"
+
+typedef struct Manager {
+        sd_event *event;
+        sd_event_source *timer;
+        LoadPath path;
+        Registry *registry;
+        Engine engine;
+        Link link;
+        GroupTree groups;
+        int directory;          /* MANAGER_RUN_DIRECTORY */
+        int notify;             /* the socket of sd_notify(3) */
+        char *executor;         /* svexec */
+        const char *first_unit; /* NULL: as the kernel's command line says, or default.target */
+        Unit *unsaved;          /* those whose records are not up to date */
+        uint64_t next_sweep;    /* when unused units are forgotten */
+        bool ending;            /* the system goes down: nothing is restarted */
+        bool begun;
+} Manager;
+
+/* U's record has to be written. */
+void manager_mark(Manager *m, Unit *u);
+
+/* Writes what is marked. Returns 0 or the first error, which was said; what could not be written
+ * stays marked. */
+int manager_flush(Manager *m);
+
+/* Asks the engine for a job. What it says is said. Returns 0 or negative errno. */
+int manager_request(Manager *m, const char *unit, JobType type, JobMode mode);
+
+/* The files were read anew; units that changed are "marked". */
+void manager_reloaded(Manager *m);
+
+/* Ends this manager; svinit starts the next one, which goes on. */
+void manager_leave(Manager *m);
+
+/* One line about a unit; U may be NULL. */
+void manager_say(const Unit *u, const char *format, ...) _printf_(2, 3);
+
+/* Begins with M, which is zeroed but for first_unit; returns when the manager is to end, with its
+ * exit status. */
+int manager_run(Manager *m);

@@ -1,0 +1,38 @@
+/*
+ * The socket of sd_notify(3), one for all services: who sent is told by the kernel, and the unit by
+ * the sender's control group.
+ *
+ * A message stays in the socket until what it says is written down, and svinit keeps the socket; so
+ * none is lost with a manager.
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#include "base/macro.h"
+
+#define NOTIFY_SOCKET_PATH "/run/svalinn/notify"
+#define NOTIFY_SIZE_MAX    4096
+#define NOTIFY_FDS_MAX     253 /* as many as the kernel passes at once */
+
+typedef struct NotifyDatagram NotifyDatagram;
+struct NotifyDatagram {
+        char text[NOTIFY_SIZE_MAX + 1];
+        size_t size;
+        pid_t pid;
+        uid_t uid;
+        int fds[NOTIFY_FDS_MAX];
+        size_t n_fds;
+};
+
+void notify_socket_close_fds(NotifyDatagram *d);
+
+/* Makes the socket. Returns its fd or negative errno. */
+int notify_socket_open(void);
+
+/* Looks at the next datagram. Returns 1; 0: there was one that is no message, it is gone; negative
+ * errno, -EAGAIN when there is none. */
+int notify_socket_peek(int fd, NotifyDatagram *ret);
+
+/* Takes away what was looked at. */
+void notify_socket_drop(int fd);

@@ -1,0 +1,316 @@
+/*
+ * What the steps of the table do. Each leaves the service so that a manager that takes over in the
+ * middle can do it again: making is idempotent, signals may come twice.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/machine-id.h"
+#include "supervisor/manager/group-attribute.h"
+#include "supervisor/manager/group-path.h"
+#include "supervisor/manager/service.h"
+#include "supervisor/manager/unit-notify.h"
+
+#define IDLE_WAIT (5 * CLOCK_SECOND)
+
+/* ---- beginning ---- */
+
+static int make_group(Service *s) {
+        GroupTree *t = &s->manager->groups;
+        _cleanup_fd_ int fd = -EBADF;
+        int r;
+
+        if (t->root < 0)
+                return 0;
+        if (!s->group) {
+                r = group_path_of(s->unit, &s->group);
+                if (r < 0)
+                        return r;
+        }
+        fd = group_make(t, s->group);
+        if (fd < 0)
+                return fd;
+        s->watch = group_watch(t, s->group);
+        if (s->watch < 0)
+                return s->watch;
+        s->oom_kills = 0;
+        return group_attribute_set_all(t, s->group, service_config(s), s->unit);
+}
+
+static ServiceEvent do_begin(Service *s) {
+        int r;
+
+        s->result = RESULT_SUCCESS;
+        s->main_code = s->main_status = 0;
+        s->main = s->control = 0;
+        s->restarts = s->restarting ? s->restarts + 1 : 0;
+        s->restarting = s->again = s->says_reloading = s->says_stopping = false;
+        s->reload_failed = s->waits_idle = false;
+        s->watchdog_at = s->runtime_end = CLOCK_FOREVER;
+        s->watchdog = 0;
+        s->status_errno = 0;
+        free(s->status_text);
+        s->status_text = NULL;
+        r = machine_id_new(s->invocation);
+        if (r >= 0)
+                r = make_group(s);
+        if (r >= 0)
+                return service_command_first(s);
+        manager_say(s->unit, "its control group cannot be made: %s", strerror(-r));
+        service_set_result(s, RESULT_RESOURCES);
+        return EVENT_FAILED;
+}
+
+/* Is something else being done? Type=idle waits for that, for a while. */
+static bool others_are_busy(const Service *s) {
+        for (const Job *j = s->manager->engine.jobs; j; j = j->next) {
+                const Service *other = service_known(j->unit);
+
+                if (j->state == JOB_RUNNING && j->unit != s->unit && !(other && other->waits_idle))
+                        return true;
+        }
+        return false;
+}
+
+static ServiceEvent do_main(Service *s) {
+        ServiceEvent event;
+
+        if (s->settings.type == SERVICE_DBUS) {
+                manager_say(s->unit, "Type=dbus needs a bus, and there is none");
+                service_set_result(s, RESULT_RESOURCES);
+                return EVENT_FAILED;
+        }
+        if (s->settings.type == SERVICE_IDLE && !s->acted && others_are_busy(s)) {
+                s->waits_idle = s->acted = true;
+                service_set_deadline(s, IDLE_WAIT);
+                return EVENT_NONE;
+        }
+        event = service_command_first(s);
+        if (event == EVENT_DONE) /* there is none */
+                return EVENT_READY;
+        if (event == EVENT_NONE &&
+            (s->settings.type == SERVICE_SIMPLE || s->settings.type == SERVICE_IDLE))
+                return EVENT_READY;
+        return event;
+}
+
+/* ---- running ---- */
+
+static uint64_t by_chance(uint64_t max) {
+        uint64_t n = 0;
+        char text[MACHINE_ID_SIZE];
+
+        if (max > 0 && max != CLOCK_FOREVER && machine_id_new(text) >= 0)
+                memcpy(&n, text, sizeof(n));
+        return max > 0 ? n % max : 0;
+}
+
+static void watch_time(Service *s) {
+        uint64_t now = clock_now(), max = s->settings.runtime_max;
+
+        if (s->runtime_end == CLOCK_FOREVER && max < CLOCK_FOREVER - now) {
+                s->runtime_end = now + max;
+                s->runtime_end += by_chance(s->settings.runtime_extra);
+        }
+        s->deadline = s->runtime_end;
+        if (s->watchdog_at == CLOCK_FOREVER && s->settings.watchdog > 0 && s->watchdog == 0)
+                s->watchdog_at = now + s->settings.watchdog;
+}
+
+static ServiceEvent do_up(Service *s) {
+        if (!service_is_good(s) || s->result != RESULT_SUCCESS)
+                return service_end_event(s);
+        watch_time(s);
+        service_drop_config(s);
+        if (s->says_stopping)
+                return EVENT_STOPPING;
+        return s->says_reloading ? EVENT_RELOADING : EVENT_NONE;
+}
+
+static ServiceEvent do_signal(Service *s) {
+        int r;
+
+        if (s->settings.type != SERVICE_NOTIFY_RELOAD)
+                return EVENT_READY;
+        s->reload_begin = clock_now();
+        s->says_reloading = false;
+        service_set_deadline(s, s->settings.timeout_start);
+        (void)manager_flush(s->manager);
+        r = s->group && s->main > 0 ? group_signal(&s->manager->groups, s->group, s->main,
+                                                   s->settings.reload_signal)
+                                    : -ESRCH;
+        s->acted = true;
+        s->reload_failed = r < 0;
+        return r < 0 ? EVENT_READY : EVENT_NONE;
+}
+
+static ServiceEvent do_await(Service *s) {
+        bool stops = s->state == SUB_STOP_SIGTERM;
+
+        s->acted = true;
+        s->says_stopping = false;
+        if (stops)
+                s->watchdog_at = CLOCK_FOREVER;
+        else
+                s->says_reloading = false;
+        service_set_deadline(s, stops ? s->settings.timeout_stop : s->settings.timeout_start);
+        return stops && !service_waits(s) ? EVENT_DONE : EVENT_NONE;
+}
+
+/* ---- ending ---- */
+
+typedef struct Kill {
+        const Service *service;
+        int signal;
+} Kill;
+
+static void kill_one(pid_t pid, void *userdata) {
+        const Kill *k = userdata;
+        const Service *s = k->service;
+
+        /* the two were signalled already */
+        if (pid != s->main && pid != s->control)
+                (void)group_signal(&s->manager->groups, s->group, pid, k->signal);
+}
+
+static void kill_known(const Service *s, int signal) {
+        const pid_t pids[] = { s->main, s->control };
+
+        for (size_t i = 0; i < ARRAY_SIZE(pids); i++)
+                if (pids[i] > 0 && s->group)
+                        (void)group_signal(&s->manager->groups, s->group, pids[i], signal);
+}
+
+static void kill_all(const Service *s, int signal, bool others) {
+        Kill k = { .service = s, .signal = signal };
+
+        kill_known(s, signal);
+        if (!others || !s->group)
+                return;
+        if (signal == SIGKILL && group_kill(&s->manager->groups, s->group) >= 0)
+                return;
+        group_each(&s->manager->groups, s->group, kill_one, &k);
+}
+
+static bool restart_follows(const Service *s) {
+        return s->unit->job && s->unit->job->type == JOB_RESTART;
+}
+
+static int signal_of(const Service *s) {
+        if (s->state == SUB_STOP_WATCHDOG || s->state == SUB_FINAL_WATCHDOG)
+                return s->settings.watchdog_signal;
+        if (s->state == SUB_STOP_SIGKILL || s->state == SUB_FINAL_SIGKILL)
+                return s->settings.final_signal;
+        return restart_follows(s) ? s->settings.restart_kill_signal : s->settings.kill_signal;
+}
+
+static ServiceEvent do_kill(Service *s) {
+        bool last = s->state == SUB_STOP_SIGKILL || s->state == SUB_FINAL_SIGKILL;
+        bool abort = s->state == SUB_STOP_WATCHDOG || s->state == SUB_FINAL_WATCHDOG;
+        bool others = s->settings.kill_mode == KILL_CONTROL_GROUP ||
+                      (s->settings.kill_mode == KILL_MIXED && last);
+        int signal = signal_of(s);
+
+        s->watchdog_at = CLOCK_FOREVER;
+        s->waits_idle = false;
+        s->acted = true;
+        if ((last && !s->settings.send_sigkill) || !service_waits(s))
+                return EVENT_DONE;
+        service_set_deadline(s, abort ? s->settings.timeout_abort : s->settings.timeout_stop);
+        (void)manager_flush(s->manager);
+        kill_all(s, signal, others);
+        if (signal != SIGKILL && signal != SIGCONT)
+                kill_all(s, SIGCONT, others);
+        if (!last && !abort && s->settings.send_sighup)
+                kill_all(s, SIGHUP, others);
+        return service_waits(s) ? EVENT_NONE : EVENT_DONE;
+}
+
+static bool stop_follows(const Service *s) {
+        return s->unit->job && s->unit->job->type == JOB_STOP;
+}
+
+static ServiceEvent do_judge(Service *s) {
+        bool failed = s->result != RESULT_SUCCESS && s->result != RESULT_EXEC_CONDITION;
+        bool again = !s->forbid_restart && !s->manager->ending && !stop_follows(s) &&
+                     service_settings_restarts(&s->settings, (ServiceResult)s->result, s->main_code,
+                                               s->main_status);
+
+        if (!again)
+                return failed ? EVENT_LOST : EVENT_SUCCEEDED;
+        if (s->settings.restart_mode == RESTART_MODE_NORMAL)
+                unit_notify(&s->manager->engine, s->unit, failed ? ACTIVE_FAILED : ACTIVE_INACTIVE,
+                            (NotifyFlags){ .will_restart = true });
+        return EVENT_AGAIN;
+}
+
+static void remove_group(Service *s) {
+        int r;
+
+        if (!s->group)
+                return;
+        r = group_remove(&s->manager->groups, s->group);
+        if (r == -EBUSY) /* KillMode= has left processes; it is removed with the next run */
+                manager_say(s->unit, "processes of it are left");
+        free(s->group);
+        s->group = NULL;
+        s->watch = -1;
+}
+
+static ServiceEvent do_rest(Service *s) {
+        s->watchdog_at = s->runtime_end = CLOCK_FOREVER;
+        s->main = s->control = 0;
+        service_talk_close(s);
+        service_talk_forget(s);
+        service_notify_drop_fds(s);
+        service_drop_config(s);
+        remove_group(s);
+        return EVENT_NONE;
+}
+
+static ServiceEvent do_schedule(Service *s) {
+        s->watchdog_at = s->runtime_end = CLOCK_FOREVER;
+        s->main = s->control = 0;
+        service_drop_config(s);
+        service_set_deadline(s, service_settings_delay(&s->settings, s->restarts));
+        return EVENT_NONE;
+}
+
+static ServiceEvent do_restart(Service *s) {
+        s->restarting = true;
+        /* if the job is taken away, it is asked for again */
+        service_set_deadline(s, CLOCK_SECOND + s->settings.restart_sec);
+        if (manager_request(s->manager, s->unit->id, JOB_RESTART, JOB_MODE_REPLACE) >= 0)
+                return EVENT_NONE;
+        service_set_result(s, RESULT_RESOURCES);
+        return EVENT_FAILED;
+}
+
+static ServiceEvent do_nothing(Service *s) {
+        s->watchdog_at = CLOCK_FOREVER;
+        service_drop_config(s);
+        return EVENT_NONE;
+}
+
+ServiceEvent service_action(Service *s, ServiceAction action) {
+        static ServiceEvent (*const actions[SERVICE_ACTIONS])(Service *) = {
+                [DO_NOTHING] = do_nothing,
+                [DO_BEGIN] = do_begin,
+                [DO_COMMANDS] = service_command_first,
+                [DO_MAIN] = do_main,
+                [DO_UP] = do_up,
+                [DO_SIGNAL] = do_signal,
+                [DO_KILL] = do_kill,
+                [DO_AWAIT] = do_await,
+                [DO_FINISH] = service_command_finish,
+                [DO_JUDGE] = do_judge,
+                [DO_REST] = do_rest,
+                [DO_SCHEDULE] = do_schedule,
+                [DO_RESTART] = do_restart,
+        };
+
+        return actions[action](s);
+}

@@ -1,0 +1,247 @@
+/*
+ * The commands of a state, one after the other: the Exec lists of systemd.service(5). A command
+ * runs as the main process (ExecStart= but for Type=forking) or as the control process.
+ *
+ * The order that matters: the socket is with svinit, the record says so, and then svexec is made.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fd.h"
+#include "base/strbuf.h"
+#include "supervisor/manager/group-path.h"
+#include "supervisor/manager/notify-socket.h"
+#include "supervisor/manager/service.h"
+#include "supervisor/manager/spawn.h"
+
+typedef struct List {
+        const char *directive; /* NULL: the state runs none */
+        size_t offset;         /* of the CommandList in Config */
+} List;
+
+#define LIST(name, field) \
+        { name, offsetof(Config, field) }
+
+static const List lists[SUB_STATES] = {
+        [SUB_CONDITION] = LIST("ExecCondition", exec_condition),
+        [SUB_START_PRE] = LIST("ExecStartPre", exec_start_pre),
+        [SUB_START] = LIST("ExecStart", exec_start),
+        [SUB_START_POST] = LIST("ExecStartPost", exec_start_post),
+        [SUB_RELOAD] = LIST("ExecReload", exec_reload),
+        [SUB_STOP] = LIST("ExecStop", exec_stop),
+        [SUB_STOP_POST] = LIST("ExecStopPost", exec_stop_post),
+};
+
+static const CommandList *commands_of(const Service *s, const Config *c) {
+        /* a simple main process may have to be started once more when the state has moved on */
+        const List *l = &lists[lists[s->state].directive ? s->state : SUB_START];
+
+        return (const CommandList *)((const char *)c + l->offset);
+}
+
+bool service_command_is_main(const Service *s) {
+        return s->state == SUB_START && s->settings.type != SERVICE_FORKING;
+}
+
+bool service_command_may_fail(Service *s) {
+        const Config *c = service_config(s);
+        bool running = !lists[s->state].directive;
+        const CommandList *l = c ? commands_of(s, c) : NULL;
+        uint32_t at = running ? 0 : s->command;
+
+        return l && at < l->n && l->items[at].ignore_failure;
+}
+
+/* ---- the text that svexec gets ---- */
+
+static const char *code_name(int code) {
+        return code == CLD_EXITED ? "exited" : code == CLD_DUMPED ? "dumped" : "killed";
+}
+
+static void add_variables(const Service *s, StrBuf *b) {
+        bool ends = s->state == SUB_STOP || s->state == SUB_STOP_POST;
+
+        strbuf_add(b, "Variables=");
+        if (s->main > 0)
+                strbuf_addf(b, "MAINPID=%d ", (int)s->main);
+        if (ends)
+                strbuf_addf(b, "SERVICE_RESULT=%s ",
+                            service_settings_result_name((ServiceResult)s->result));
+        if (ends && s->main_code != 0)
+                strbuf_addf(b, "EXIT_CODE=%s EXIT_STATUS=%d ", code_name(s->main_code),
+                            s->main_status);
+        strbuf_add_char(b, '\n');
+}
+
+static void add_kept(const Service *s, StrBuf *b) {
+        static const char *const names[EXEC_KEPT_COUNT] = EXEC_KEPT_NAMES;
+        bool any = false;
+
+        for (size_t i = 0; s->kept && i < EXEC_KEPT_COUNT; i++) {
+                if (s->kept[i].id == 0)
+                        continue;
+                strbuf_addf(b, "%s%s", any ? " " : "Kept=", names[i]);
+                any = true;
+        }
+        if (any)
+                strbuf_add_char(b, '\n');
+}
+
+static void add_fd_names(const Service *s, StrBuf *b) {
+        for (size_t i = 0; i < s->n_fds; i++)
+                strbuf_addf(b, "%s%s", i ? " " : "FdNames=", s->fds[i].name);
+        if (s->n_fds > 0)
+                strbuf_add_char(b, '\n');
+}
+
+static void add_facts(const Service *s, const char *list, bool passes_fds, StrBuf *b) {
+        strbuf_addf(b, "[X-Svexec]\nUnitName=%s\nInvocationId=%s\n", s->unit->id, s->invocation);
+        if (list)
+                strbuf_addf(b, "ExecList=%s\nExecIndex=%u\n", list, (unsigned)s->command);
+        record_add(b, "RunId", s->run_id);
+        record_add(b, "Without", s->without);
+        if (s->settings.notify_access != NOTIFY_ACCESS_NONE)
+                strbuf_add(b, "NotifySocket=" NOTIFY_SOCKET_PATH "\n");
+        if (!list && s->unit->job && s->unit->job->type == JOB_RESTART)
+                strbuf_add(b, "Restarting=yes\n");
+        add_variables(s, b);
+        add_kept(s, b);
+        if (passes_fds)
+                add_fd_names(s, b);
+}
+
+static int make_text(Service *s, const char *list, bool passes_fds, char **ret) {
+        _cleanup_(strbuf_done) StrBuf b = { 0 };
+        _cleanup_free_ char *settings = NULL;
+        const Config *c = service_config(s);
+        int r = c ? config_format(c, &settings) : -EIO;
+
+        if (r < 0)
+                return r;
+        strbuf_add(&b, settings);
+        strbuf_add_char(&b, '\n');
+        add_facts(s, list, passes_fds, &b);
+        return strbuf_take(&b, ret);
+}
+
+/* ---- starting ---- */
+
+static int *collect_fds(const Service *s, bool passes_fds, size_t *ret_n) {
+        int *fds = calloc(EXEC_KEPT_COUNT + s->n_fds + 1, sizeof(int));
+        size_t n = 0;
+
+        if (!fds)
+                return NULL;
+        for (size_t i = 0; s->kept && i < EXEC_KEPT_COUNT; i++)
+                if (s->kept[i].id != 0)
+                        fds[n++] = s->kept[i].fd;
+        for (size_t i = 0; passes_fds && i < s->n_fds; i++)
+                fds[n++] = s->fds[i].fd;
+        *ret_n = n;
+        return fds;
+}
+
+static int clone_it(Service *s, const char *argument, const char *text, bool passes_fds) {
+        _cleanup_free_ int *fds = NULL;
+        _cleanup_fd_ int theirs = -EBADF, group = -EBADF;
+        size_t n;
+        int r;
+
+        fds = collect_fds(s, passes_fds, &n);
+        if (!fds)
+                return -ENOMEM;
+        if (s->group) {
+                group = group_make(&s->manager->groups, s->group);
+                if (group < 0)
+                        return group;
+        }
+        theirs = service_talk_open(s);
+        if (theirs < 0)
+                return theirs;
+        s->acted = true;
+        service_mark(s);
+        r = manager_flush(s->manager);
+        return r < 0 ? r
+                     : spawn(&(SpawnRequest){ .program = s->manager->executor,
+                                              .name = s->unit->id,
+                                              .argument = argument,
+                                              .text = text,
+                                              .socket = theirs,
+                                              .group = group,
+                                              .fds = fds,
+                                              .n_fds = n });
+}
+
+/* Starts the command that "command" counts to, or with LIST NULL the one that cleans up. */
+static ServiceEvent start(Service *s, const char *list, bool as_main) {
+        _cleanup_free_ char *text = NULL;
+        bool start_only = list && strcmp(list, "ExecStart") == 0;
+        int r = make_text(s, list, start_only, &text);
+
+        if (r >= 0)
+                r = clone_it(s, list ? NULL : "--finish", text, start_only);
+        if (r < 0) {
+                manager_say(s->unit, "%s cannot be started: %s", list ? list : "cleaning up",
+                            strerror(-r));
+                service_talk_close(s);
+                service_set_result(s, RESULT_RESOURCES);
+                return EVENT_FAILED;
+        }
+        if (as_main)
+                s->main = r;
+        else
+                s->control = r;
+        service_mark(s);
+        return EVENT_NONE;
+}
+
+static uint64_t span_of(const Service *s) {
+        return service_fsm_active((ServiceState)s->state) == ACTIVE_DEACTIVATING
+                       ? s->settings.timeout_stop
+                       : s->settings.timeout_start;
+}
+
+static ServiceEvent run(Service *s) {
+        const Config *c = service_config(s);
+
+        if (!c) {
+                service_set_result(s, RESULT_RESOURCES);
+                return EVENT_FAILED;
+        }
+        if (s->command >= commands_of(s, c)->n)
+                return EVENT_DONE;
+        service_set_deadline(s, span_of(s));
+        return start(s, lists[s->state].directive, service_command_is_main(s));
+}
+
+ServiceEvent service_command_first(Service *s) {
+        s->command = 0;
+        return run(s);
+}
+
+ServiceEvent service_command_next(Service *s) {
+        ServiceEvent event;
+
+        s->command++;
+        event = run(s);
+        return event == EVENT_DONE && s->state == SUB_START ? EVENT_READY : event;
+}
+
+ServiceEvent service_command_again(Service *s) {
+        if (s->state == SUB_CLEANING)
+                return service_command_finish(s);
+        if (lists[s->state].directive)
+                return run(s);
+        return start(s, lists[SUB_START].directive, true);
+}
+
+ServiceEvent service_command_finish(Service *s) {
+        ServiceEvent event;
+
+        if (s->run_id[0] == '\0')
+                return EVENT_DONE;
+        service_set_deadline(s, s->settings.timeout_stop);
+        event = start(s, NULL, false);
+        return event;
+}

@@ -1,0 +1,150 @@
+/*
+ * Units of type service: systemd.service(5). The states follow service-fsm.h; here is what happens
+ * on the way, and what is known of each service meanwhile.
+ *
+ * What a service is lives in its record, too, so that another manager can go on at any point: an
+ * action that begins something outside first marks what it is about to do, and what it has done is
+ * seen from outside (a process that svinit reports, a socket that svinit keeps).
+ */
+#pragma once
+
+#include "supervisor/exec/protocol.h"
+#include "supervisor/manager/manager.h"
+#include "supervisor/manager/record.h"
+#include "supervisor/manager/service-fsm.h"
+#include "supervisor/manager/service-settings.h"
+
+/* A descriptor of FileDescriptorStoreMax=, or one that a run keeps. */
+typedef struct ServiceFd {
+        uint64_t id; /* with svinit; 0: none */
+        int fd;
+        char *name;
+} ServiceFd;
+
+typedef struct Service {
+        Manager *manager;
+        Unit *unit;
+        ServiceSettings settings;
+        Config *config; /* all settings; while commands are being started */
+        char *group;    /* its control group; NULL: none was made */
+        char *status_text;
+        char *without; /* words that svexec is to be told; NULL: none */
+        ServiceFd *fds;
+        size_t n_fds;
+        ServiceFd *kept; /* EXEC_KEPT_COUNT of them; NULL: none */
+        sd_event_source *source;
+        int talk; /* socket to the svexec that is starting */
+        uint64_t talk_id;
+        int watch; /* of group.h; -1: none */
+
+        pid_t main, control;        /* 0: none, or not known */
+        int main_code, main_status; /* how the last main process ended; code 0: it did not */
+        uint32_t command;           /* in the state's list */
+        uint32_t restarts;
+        uint64_t deadline;    /* of the state; microseconds, UINT64_MAX: none */
+        uint64_t runtime_end; /* of RuntimeMaxSec= */
+        uint64_t watchdog_at;
+        uint64_t watchdog;    /* WATCHDOG_USEC=; 0: as the settings say */
+        uint64_t pid_file_at; /* when PIDFile= is looked for again */
+        uint64_t reload_begin;
+        uint64_t oom_kills; /* as counted when last looked */
+        int status_errno;
+        uint8_t state;  /* ServiceState */
+        uint8_t result; /* ServiceResult */
+        bool settings_known : 1;
+        bool acted : 1;    /* the state's action was begun */
+        bool executed : 1; /* the svexec that is starting has reported so far */
+        bool again : 1;    /* it is to be started anew, without what it named */
+        bool forbid_restart : 1;
+        bool restarting : 1;
+        bool waits_idle : 1;     /* Type=idle, while others start */
+        bool says_reloading : 1; /* sd_notify(3), while the state could not follow */
+        bool says_stopping : 1;
+        bool reload_failed : 1;
+        char invocation[33];
+        char run_id[20];
+} Service;
+
+extern const UnitOps service_ops;
+
+/* The service of a unit of that type, made when first asked for; NULL: no memory. */
+Service *service_of(Manager *m, Unit *u);
+
+/* The same where it exists already, else NULL. */
+Service *service_known(const Unit *u);
+
+void service_free(Service *s);
+
+/* The files were read anew. */
+void service_reloaded(Service *s);
+
+/* ---- what happens outside ---- */
+
+void service_event(Service *s, ServiceEvent event);
+
+/* A process has ended. Returns whether it was one of the service's. */
+bool service_process_ended(Service *s, const LinkStatus *status);
+
+/* Something about its control group has changed. */
+void service_group_changed(Service *s);
+
+/* When service_expire() has something to do; UINT64_MAX: never. */
+uint64_t service_deadline(const Service *s);
+void service_expire(Service *s, uint64_t now);
+
+/* The engine has changed the unit's state by itself. */
+void service_follow_unit(Service *s);
+
+/* ---- for the parts of the service type ---- */
+
+/* All settings, until service_drop_config(); NULL: they cannot be read, which was said. */
+const Config *service_config(Service *s);
+void service_drop_config(Service *s);
+
+/* 0 or negative errno, which was said. */
+int service_need_settings(Service *s);
+
+void service_set_result(Service *s, ServiceResult result);
+void service_set_deadline(Service *s, uint64_t span);
+void service_mark(Service *s);
+
+/* service-action.c: what a step does, and the event that follows at once. */
+ServiceEvent service_action(Service *s, ServiceAction action);
+
+/* Is there still something that the state waits for to end? */
+bool service_waits(const Service *s);
+
+/* What the end of the main process means now, from main_code, main_status and result. */
+ServiceEvent service_end_event(const Service *s);
+
+/* Is it running, as far as processes go? */
+bool service_is_good(const Service *s);
+
+/* service-command.c: the commands of the state, one after the other. */
+ServiceEvent service_command_first(Service *s);
+ServiceEvent service_command_next(Service *s);
+ServiceEvent service_command_again(Service *s);
+ServiceEvent service_command_finish(Service *s); /* svexec --finish */
+bool service_command_is_main(const Service *s);
+bool service_command_may_fail(Service *s);
+
+/* service-talk.c: the socket to svexec. Opens one, deposited with svinit; returns svexec's end. */
+int service_talk_open(Service *s);
+int service_talk_attach(Service *s, int fd); /* after a crash */
+void service_talk_close(Service *s);
+void service_talk_drain(Service *s);  /* reads what is there */
+void service_talk_forget(Service *s); /* what it kept */
+
+/* service-main-pid.c: the main process of a forking service. Returns EVENT_READY, EVENT_FAILED, or
+ * EVENT_NONE: not yet. */
+ServiceEvent service_main_pid_find(Service *s);
+
+/* service-notify.c: TEXT is a message of PID; FDS are the caller's. */
+typedef struct NotifyDatagram NotifyDatagram;
+void service_notify(Service *s, NotifyDatagram *d);
+void service_notify_drop_fds(Service *s);
+
+/* service-record.c */
+void service_record_write(const Service *s, StrBuf *b);
+int service_record_read(Service *s, const Record *r);
+void service_record_resume(Service *s); /* when all that svinit kept was told */
