@@ -89,12 +89,7 @@ static ServiceEvent do_main(Service *s) {
                 return EVENT_NONE;
         }
         event = service_command_first(s);
-        if (event == EVENT_DONE) /* there is none */
-                return EVENT_READY;
-        if (event == EVENT_NONE &&
-            (s->settings.type == SERVICE_SIMPLE || s->settings.type == SERVICE_IDLE))
-                return EVENT_READY;
-        return event;
+        return event == EVENT_DONE ? EVENT_READY : event; /* there is none */
 }
 
 /* ---- running ---- */

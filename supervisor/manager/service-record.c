@@ -255,14 +255,6 @@ static bool was_never_made(const Service *s, bool had_talk) {
                (is_main ? s->main == 0 && s->main_code == 0 : s->control == 0);
 }
 
-/* Started, but the state did not get to say so. */
-static bool is_up_by_itself(const Service *s) {
-        if (s->state != SUB_START || s->waits_idle)
-                return false;
-        return s->settings.type == SERVICE_SIMPLE || s->settings.type == SERVICE_IDLE ||
-               (s->settings.type == SERVICE_EXEC && s->executed && s->talk < 0);
-}
-
 void service_record_resume(Service *s) {
         bool had_talk = s->talk_id != 0;
         int fd = had_talk ? link_take_fd(&s->manager->link, s->talk_id) : -EBADF;
@@ -277,6 +269,6 @@ void service_record_resume(Service *s) {
         service_talk_drain(s);
         if (!s->acted || was_never_made(s, had_talk))
                 service_event(s, act_anew(s));
-        else if (is_up_by_itself(s))
+        else if (service_talk_says_up(s))
                 service_event(s, EVENT_READY);
 }

@@ -47,6 +47,7 @@ int service_talk_open(Service *s) {
         _cleanup_fd_ int ours = -EBADF, theirs = -EBADF;
         int ends[2], r;
 
+        service_talk_drain(s);
         service_talk_close(s);
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
                 return -errno;
@@ -232,13 +233,22 @@ void service_talk_drain(Service *s) {
                 continue;
 }
 
+/* The end of the socket after the report is that of svexec, as a program. Type=simple waits for
+ * that, too: the commands that follow need to know the run, and a sandbox that cannot be made is no
+ * start.
+ */
+bool service_talk_says_up(const Service *s) {
+        bool waits = s->settings.type == SERVICE_SIMPLE || s->settings.type == SERVICE_EXEC ||
+                     s->settings.type == SERVICE_IDLE;
+
+        return waits && s->state == SUB_START && s->executed && s->talk < 0;
+}
+
 static int on_report(sd_event_source *source, int fd, uint32_t events, void *userdata) {
         Service *s = userdata;
 
         service_talk_drain(s);
-        /* Type=exec: the end of the socket after the report is that of svexec, as a program */
-        if (s->talk < 0 && s->executed && s->state == SUB_START && s->main > 0 &&
-            s->settings.type == SERVICE_EXEC)
+        if (service_talk_says_up(s))
                 service_event(s, EVENT_READY);
         return 0;
 }

@@ -283,6 +283,8 @@ static ServiceEvent main_ended(Service *s, int code, int status) {
         service_set_result(s, result);
         if (listed && result == RESULT_SUCCESS)
                 return service_command_next(s);
+        if (service_talk_says_up(s)) /* it was up for a moment */
+                return EVENT_READY;
         if (service_fsm_kills((ServiceState)s->state) || service_is_good(s))
                 return look(s);
         return service_end_event(s);

@@ -132,8 +132,9 @@ bool service_command_may_fail(Service *s);
 int service_talk_open(Service *s);
 int service_talk_attach(Service *s, int fd); /* after a crash */
 void service_talk_close(Service *s);
-void service_talk_drain(Service *s);  /* reads what is there */
-void service_talk_forget(Service *s); /* what it kept */
+void service_talk_drain(Service *s);         /* reads what is there */
+bool service_talk_says_up(const Service *s); /* is it up because its program is executed? */
+void service_talk_forget(Service *s);        /* what it kept */
 
 /* service-main-pid.c: the main process of a forking service. Returns EVENT_READY, EVENT_FAILED, or
  * EVENT_NONE: not yet. */
