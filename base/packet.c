@@ -67,6 +67,10 @@ ssize_t packet_peek(int fd, void *data, size_t max, int *ret_fd) {
         ssize_t size = recvmsg(fd, &message, MSG_DONTWAIT | MSG_PEEK | MSG_CMSG_CLOEXEC);
         _cleanup_fd_ int passed = -EBADF;
 
+        /* Once, and before anything else, the kernel tells that the other side has ended without
+         * having read all. What it sent is still there. */
+        if (size < 0 && errno == ECONNRESET)
+                size = recvmsg(fd, &message, MSG_DONTWAIT | MSG_PEEK | MSG_CMSG_CLOEXEC);
         if (size < 0)
                 return -errno;
         if (collect(&message, &passed) > 1 || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))

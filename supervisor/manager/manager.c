@@ -111,6 +111,15 @@ static void job_hook(const Job *j, void *userdata) {
         manager_mark(userdata, j->unit);
 }
 
+static void job_removed_hook(const Job *j, void *userdata) {
+        Service *s = service_known(j->unit);
+
+        manager_mark(userdata, j->unit);
+        /* kept for a start that is not going to be */
+        if (s && unit_state_is_down(j->unit->active) && !j->unit->job)
+                service_notify_drop_fds(s);
+}
+
 static void unit_hook(Unit *u, ActiveState before, void *userdata) {
         Manager *m = userdata;
         Service *s = service_known(u);
@@ -139,7 +148,7 @@ static void action_hook(Unit *u, EmergencyAction action, int exit_status, const 
 static const EngineHooks hooks = {
         .job_new = job_hook,
         .job_changed = job_hook,
-        .job_removed = job_hook,
+        .job_removed = job_removed_hook,
         .unit_changed = unit_hook,
         .said = said_hook,
         .action = action_hook,

@@ -260,7 +260,8 @@ static ServiceEvent do_rest(Service *s) {
         s->main = s->control = 0;
         service_talk_close(s);
         service_talk_forget(s);
-        service_notify_drop_fds(s);
+        if (!s->unit->job) /* a restart keeps them */
+                service_notify_drop_fds(s);
         service_drop_config(s);
         remove_group(s);
         return EVENT_NONE;

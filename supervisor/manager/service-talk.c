@@ -98,7 +98,7 @@ static int hear(int fd, Heard *ret) {
         ssize_t n = recvmsg(fd, &h, MSG_PEEK | MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
         if (n < 0)
-                return errno == ECONNRESET ? 0 : -errno;
+                return -errno;
         ret->n_fds = 0;
         ret->pid = 0;
         take_control(&h, ret);
