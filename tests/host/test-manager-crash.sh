@@ -86,7 +86,7 @@ stop exits.service crash.service forks.service notifies.service
 becomes 'a stop' 10 exits.service State dead
 # every run is "pre", "main", "post 3"; a stop may cut the last one off
 check 'no command was left out or doubled' '' \
-        "$(inside cat /run/exits | paste -sd ' ' | sed 's/pre main post 3 //g; s/ *$//' | grep -vE '^(pre( main)?)?( ?post [0-9]*)?$')"
+        "$(inside cat /run/exits | paste -sd ' ' | sed 's/pre main post 3 //g; s/ *$//' | grep -vE '^(pre( main)?)?( ?post( [0-9]+)?)?$')"
 check 'no process is left over' '' "$(inside sh -c 'for u in exits crash forks notifies; do cat /sys/fs/cgroup/system.slice/$u.service/cgroup.procs 2>/dev/null; done')"
 check 'a stored descriptor is handed out at each start but the first' "$(inside sh -c 'echo $(($(wc -l </run/stored) - 1))')" \
         "$(inside grep -c '^kept 1$' /run/stored)"
