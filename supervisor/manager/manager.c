@@ -24,6 +24,7 @@
 #include "supervisor/manager/notify-socket.h"
 #include "supervisor/manager/service.h"
 #include "supervisor/manager/transaction.h"
+#include "supervisor/manager/unit-condition.h"
 #include "supervisor/manager/unit-notify.h"
 #include "supervisor/manager/unit-record.h"
 #include "supervisor/manager/unit-simple.h"
@@ -145,7 +146,17 @@ static void action_hook(Unit *u, EmergencyAction action, int exit_status, const 
         ending_action(userdata, u, action, exit_status, reason);
 }
 
+static bool conditions_hook(Unit *u, void *userdata) {
+        return unit_condition_hold(userdata, u, false);
+}
+
+static bool asserts_hook(Unit *u, void *userdata) {
+        return unit_condition_hold(userdata, u, true);
+}
+
 static const EngineHooks hooks = {
+        .conditions_hold = conditions_hook,
+        .asserts_hold = asserts_hook,
         .job_new = job_hook,
         .job_changed = job_hook,
         .job_removed = job_removed_hook,

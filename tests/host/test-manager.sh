@@ -168,6 +168,27 @@ check 'Restart=always' 0 $?
 stop restart.service
 becomes 'a stop is no reason to restart' 5 restart.service State dead
 
+# --- conditions, and what follows from an end
+unit condition.service 'ExecStart=/bin/sh -c "echo never >/run/never"'
+printf '[Unit]\nConditionPathExists=/nosuch\n' >>"$units/condition.service"
+unit condition-holds.service Type=oneshot RemainAfterExit=yes ExecStart=/bin/true
+printf '[Unit]\nConditionPathExists=/proc\nAssertPathExists=/proc\n' >>"$units/condition-holds.service"
+unit assert.service 'ExecStart=/bin/sh -c "echo never >/run/never"'
+printf '[Unit]\nAssertPathExists=/nosuch\n' >>"$units/assert.service"
+unit fails.service Type=oneshot ExecStart=/bin/false
+printf '[Unit]\nOnFailure=after-failure.service\n' >>"$units/fails.service"
+unit after-failure.service Type=oneshot RemainAfterExit=yes ExecStart=/bin/true
+start condition.service condition-holds.service assert.service fails.service
+becomes 'a condition that holds' 5 condition-holds.service State exited
+check_match 'a condition that does not is said' 'condition.service: not started: ConditionPathExists=/nosuch does not hold' "$(cat "$log")"
+check_match 'an assert that does not is said' 'assert.service: not started: AssertPathExists=/nosuch does not hold' "$(cat "$log")"
+becomes 'OnFailure=' 5 after-failure.service State exited
+
 # --- the end
-ends_with poweroff.target 130
+unit ends.service Type=oneshot ExecStart=/bin/true
+printf '[Unit]\nSuccessAction=poweroff-force\n' >>"$units/ends.service"
+[ -n "${EXECUTOR:-}" ] || check 'what must not run has not, to the end' '' "$(inside cat /run/never 2>/dev/null)"
+start ends.service
+wait "$running"
+check 'SuccessAction=' 130 $?
 finish
