@@ -21,7 +21,7 @@
 #define SMALL_FILE  4096
 #define PROCS_MAX   (4 << 20)
 #define DEPTH_MAX   32
-#define OWN_LEAF    "/init.scope"
+#define OWN_LEAF    "init.scope"
 #define OWN_SUBTREE "/svalinn"
 
 static int open_group(const GroupTree *t, const char *path) {
@@ -291,7 +291,7 @@ static int find_mount(char **ret) {
 }
 
 static int join(const GroupTree *t, pid_t pid) {
-        _cleanup_fd_ int own = group_make(t, OWN_LEAF + 1);
+        _cleanup_fd_ int own = group_make(t, OWN_LEAF);
         char text[32];
 
         if (own < 0)
@@ -308,12 +308,11 @@ static void strip(char *path, const char *end) {
 
 static int open_subtree(GroupTree *t, const char *mounted, char own[static SMALL_FILE],
                         bool adjacent) {
-        _cleanup_free_ char *path = NULL;
         _cleanup_fd_ int mount = open(mounted, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
         if (mount < 0)
                 return -errno;
-        strip(own, OWN_LEAF);
+        strip(own, "/" OWN_LEAF);
         strip(own, adjacent ? OWN_SUBTREE : "/");
         strip(own, "/");
         if (adjacent) {

@@ -167,8 +167,11 @@ bool service_settings_restarts(const ServiceSettings *s, ServiceResult result, i
 static double power(double base, uint32_t n) {
         double result = 1;
 
-        for (; n > 0; n /= 2, base *= base)
+        while (n > 0) {
                 result *= n % 2 ? base : 1;
+                base *= base;
+                n /= 2;
+        }
         return result;
 }
 
