@@ -11,7 +11,7 @@ packages_build=(gcc libc6-dev binutils meson ninja-build pkg-config python3
 # shellcheck disable=SC2034
 packages_test=(libcmocka-dev clang libclang-rt-14-dev clang-tidy clang-format cppcheck shellcheck
         mandoc strace libcap2-bin util-linux e2fsprogs procps iproute2 libsystemd-shared
-        nginx-light redis-server memcached dnsmasq unbound dns-root-data chrony postgresql
+        systemd nginx-light redis-server memcached dnsmasq unbound dns-root-data chrony postgresql
         dnsutils curl
         qemu-system-x86 busybox-static kmod lz4)
 

@@ -109,6 +109,7 @@ void registry_forget(Registry *r, Unit *u) {
         dependency_drop_all(u);
         strv_free(u->requires_mounts_for);
         free(u->fragment);
+        free(u->description);
         free(u->id);
         free(u);
         r->n--;

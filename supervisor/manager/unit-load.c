@@ -88,6 +88,7 @@ static int load_settings(Registry *r, Unit *u, const LoadedUnit *l, Diag *diag) 
                 return 0;
         }
         take_settings(u, &c);
+        u->description = TAKE_PTR(c.description);
         u->load = unit_check(u, &c, diag) < 0 ? LOAD_BAD_SETTING : LOAD_LOADED;
         return u->load == LOAD_LOADED ? unit_depend(r, u, &c, diag) : 0;
 }
@@ -136,6 +137,8 @@ int unit_load(Registry *r, Unit *u, Diag *diag) {
         u->requires_mounts_for = NULL;
         free(u->fragment);
         u->fragment = NULL;
+        free(u->description);
+        u->description = NULL;
         u->slice = NULL;
         unit_settings_default(&u->settings, u->type);
         if (registry_index(r))

@@ -75,6 +75,7 @@ struct Unit {
         const UnitOps *ops;
         void *data;                 /* the type's own, which it frees itself */
         char **requires_mounts_for; /* absolute paths */
+        char *description;          /* NULL: the name says all */
         char *fragment;             /* path of the main file, NULL: none */
         uint64_t stamp;             /* of the files that it was read from: load_stamp() */
         UnitSettings settings;
@@ -97,6 +98,8 @@ struct Unit {
         bool marked : 1;    /* by a sweep of the registry */
         bool start_limit_hit : 1;
         bool unsaved : 1; /* its record has to be written */
+        bool announced : 1; /* clients of the bus know of it */
+        bool changed : 1;   /* and have to be told of a change */
 };
 
 /* As if the unit had an empty [Unit] section. */

@@ -15,6 +15,7 @@ ARROWS = {
     'supervisor/init': ['base', 'base/machine'],
     'supervisor/log': ['base', 'units'],
     'supervisor/manager': ['base', 'units'],
+    'supervisor/manager/bus': ['base', 'units', 'supervisor/manager'],
     'supervisor/sandbox': ['base', 'units'],
     'supervisor/sandbox/feature': ['base', 'units', 'supervisor/sandbox'],
     'supervisor/sandbox/apply': ['base', 'units', 'supervisor/sandbox'],

@@ -1,0 +1,278 @@
+/*
+ * The clients of the bus: who is let in, and who is cut off.
+ *
+ * A client is never freed while sd-bus is handling a message of its: it is marked, and goes when
+ * the event is over.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include "base/fd.h"
+#include "supervisor/manager/bus/bus-inside.h"
+#include "supervisor/manager/unit-load.h"
+
+enum {
+        QUEUE_MAX = 16384, /* messages that wait for a client: many units may change at once */
+        CALLS_MAX = 64,    /* calls that were answered while the client did not read */
+        AFTER_OTHERS = 100,
+};
+
+struct BusClient {
+        Bus *bus;
+        sd_bus *link;
+        unsigned calls; /* since all answers were taken */
+        bool doomed;
+        bool begun; /* it was let in */
+        BusClient *next;
+};
+
+int bus_listen(const char *path) {
+        _cleanup_fd_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        struct sockaddr_un address = { .sun_family = AF_UNIX };
+        int n = snprintf(address.sun_path, sizeof(address.sun_path), "%s.new", path);
+
+        if (fd < 0)
+                return -errno;
+        if (n < 0 || (size_t)n >= sizeof(address.sun_path))
+                return -ENAMETOOLONG;
+        (void)unlink(address.sun_path);
+        /* before bind(): the file never has another mode */
+        if (fchmod(fd, 0600) < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+            listen(fd, SOMAXCONN) < 0 || rename(address.sun_path, path) < 0)
+                return -errno;
+        return TAKE_FD(fd);
+}
+
+/* ---- one client ---- */
+
+static void client_free(BusClient *c) {
+        if (c->link) {
+                (void)sd_bus_detach_event(c->link);
+                sd_bus_close(c->link);
+                sd_bus_unref(c->link);
+        }
+        free(c);
+}
+
+static bool is_full(const BusClient *c) {
+        uint64_t waiting;
+
+        return sd_bus_get_n_queued_write(c->link, &waiting) >= 0 && waiting > QUEUE_MAX;
+}
+
+/* One that asks and asks without taking the answers. */
+static bool is_greedy(BusClient *c) {
+        uint64_t waiting;
+
+        if (sd_bus_get_n_queued_write(c->link, &waiting) >= 0 && waiting == 0)
+                c->calls = 0;
+        return ++c->calls > CALLS_MAX;
+}
+
+static int on_message(sd_bus_message *m, void *userdata, sd_bus_error *e) {
+        BusClient *c = userdata;
+
+        if (sd_bus_message_is_signal(m, "org.freedesktop.DBus.Local", "Disconnected") > 0)
+                c->doomed = true;
+        if (c->doomed || sd_bus_message_is_method_call(m, NULL, NULL) <= 0)
+                return 1;
+        if (is_greedy(c) || is_full(c)) {
+                c->doomed = true;
+                return 1;
+        }
+        return bus_dispatch(c->bus, m, e);
+}
+
+static int client_start(BusClient *c, int fd) {
+        sd_id128_t id;
+        int r = sd_id128_randomize(&id);
+
+        if (r >= 0)
+                r = sd_bus_new(&c->link);
+        if (r >= 0)
+                r = sd_bus_set_server(c->link, true, id);
+        if (r >= 0)
+                r = sd_bus_negotiate_fds(c->link, false);
+        if (r >= 0)
+                r = sd_bus_set_sender(c->link, BUS_NAME);
+        if (r >= 0)
+                r = sd_bus_add_filter(c->link, NULL, on_message, c);
+        if (r >= 0)
+                r = sd_bus_set_fd(c->link, fd, fd); /* is the link's from here on */
+        if (r < 0) {
+                fd_close(fd);
+                return r;
+        }
+        r = sd_bus_start(c->link);
+        return r < 0 ? r : sd_bus_attach_event(c->link, c->bus->setup.event, 0);
+}
+
+static bool may_enter(const Bus *b, int fd) {
+        struct ucred peer;
+        socklen_t size = sizeof(peer);
+
+        return b->n_clients < BUS_CLIENTS_MAX &&
+               getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+               (peer.uid == 0 || peer.uid == geteuid());
+}
+
+static int on_accept(sd_event_source *source, int socket, uint32_t events, void *userdata) {
+        Bus *b = userdata;
+        int fd = accept4(socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        BusClient *c;
+
+        if (fd < 0)
+                return 0;
+        c = may_enter(b, fd) ? calloc(1, sizeof(*c)) : NULL;
+        if (!c) {
+                fd_close(fd);
+                return 0;
+        }
+        c->bus = b;
+        if (client_start(c, fd) < 0) {
+                client_free(c);
+                return 0;
+        }
+        c->next = b->clients;
+        b->clients = c;
+        b->n_clients++;
+        return 0;
+}
+
+/* Calls that came in one piece with the greeting were read with it, and no event tells of them. */
+static void catch_up(Bus *b) {
+        for (BusClient *c = b->clients; c; c = c->next) {
+                int r = 0;
+
+                if (c->begun || c->doomed || sd_bus_is_ready(c->link) <= 0)
+                        continue;
+                c->begun = true;
+                while (!c->doomed && (r = sd_bus_process(c->link, NULL)) > 0)
+                        (void)sd_event_source_set_enabled(b->again, SD_EVENT_ONESHOT);
+                c->doomed = c->doomed || r < 0;
+        }
+}
+
+static void sweep(Bus *b) {
+        for (BusClient **at = &b->clients; *at;) {
+                BusClient *c = *at;
+
+                if (!c->doomed) {
+                        at = &c->next;
+                        continue;
+                }
+                *at = c->next;
+                b->n_clients--;
+                client_free(c);
+        }
+}
+
+/* ---- all of them ---- */
+
+static void send_one(BusClient *c, const BusSignal *signal) {
+        sd_bus_message *m = NULL;
+
+        if (c->doomed || sd_bus_is_ready(c->link) <= 0)
+                return;
+        if (is_full(c) ||
+            sd_bus_message_new_signal(c->link, &m, signal->path, signal->interface, signal->name) <
+                    0 ||
+            (signal->append && signal->append(m, signal->data) < 0) ||
+            sd_bus_send(c->link, m, NULL) < 0)
+                c->doomed = true; /* it would wait for ever for what it was not told */
+        sd_bus_message_unref(m);
+}
+
+void bus_broadcast(Bus *b, const BusSignal *signal) {
+        for (BusClient *c = b->clients; c; c = c->next)
+                send_one(c, signal);
+}
+
+static void drop_config(Bus *b) {
+        if (!b->config)
+                return;
+        config_done(b->config);
+        free(b->config);
+        b->config = NULL;
+}
+
+/* One more event, so that the manager has its turn. */
+static int on_again(sd_event_source *source, void *userdata) {
+        return 0;
+}
+
+/* After each event, and after the manager has followed it. */
+static int on_post(sd_event_source *source, void *userdata) {
+        Bus *b = userdata;
+
+        catch_up(b);
+        bus_signal_units(b);
+        sweep(b);
+        drop_config(b);
+        return 0;
+}
+
+int bus_new(const BusSetup *setup, Bus **ret) {
+        _cleanup_(bus_freep) Bus *b = calloc(1, sizeof(*b));
+        int r;
+
+        if (!b) {
+                fd_close(setup->socket);
+                return -ENOMEM;
+        }
+        b->setup = *setup;
+        b->began = setup->engine->now;
+        r = sd_event_add_io(setup->event, &b->accept, setup->socket, EPOLLIN, on_accept, b);
+        if (r >= 0)
+                r = sd_event_add_post(setup->event, &b->post, on_post, b);
+        if (r >= 0)
+                r = sd_event_source_set_priority(b->post, AFTER_OTHERS);
+        if (r >= 0)
+                r = sd_event_add_defer(setup->event, &b->again, on_again, b);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(b);
+        return 0;
+}
+
+void bus_free(Bus *b) {
+        if (!b)
+                return;
+        for (BusClient *c = b->clients; c; c = c->next)
+                c->doomed = true;
+        sweep(b);
+        drop_config(b);
+        sd_event_source_disable_unref(b->accept);
+        sd_event_source_disable_unref(b->post);
+        sd_event_source_disable_unref(b->again);
+        fd_close(b->setup.socket);
+        free(b);
+}
+
+static int load_config(const Bus *b, const Unit *u, Config *c) {
+        if (u->load != LOAD_LOADED || !u->fragment)
+                return 0;
+        return unit_load_config(b->setup.engine->registry, u, NULL, c);
+}
+
+const Config *bus_config(Bus *b, const Unit *u) {
+        Config *c;
+
+        if (b->config && b->config_of == u)
+                return b->config;
+        drop_config(b);
+        c = malloc(sizeof(*c));
+        if (!c)
+                return NULL;
+        if (config_init(c) < 0 || load_config(b, u, c) == -ENOMEM) {
+                config_done(c);
+                free(c);
+                return NULL;
+        }
+        b->config = c;
+        b->config_of = u;
+        return c;
+}

@@ -1,0 +1,84 @@
+/*
+ * The manager's control interface, org.freedesktop.systemd1 (5), without a bus daemon: each client
+ * is a connection to one socket, /run/systemd/private.
+ *
+ * Clients are root, or the user that the manager runs as; others are sent away before a byte of
+ * theirs is read. There are at most BUS_CLIENTS_MAX, and one that does not read its answers is cut
+ * off. Nothing of a client's outlives its connection.
+ *
+ * Jobs that a client asks for run when the manager calls job_queue_run(), so signals about them
+ * come after the answer.
+ */
+#pragma once
+
+#include <systemd/sd-event.h>
+
+#include "supervisor/manager/engine.h"
+
+#define BUS_PATH "/run/systemd/private"
+
+enum { BUS_CLIENTS_MAX = 128 };
+
+/* What the type of a unit knows besides what is in Unit. Texts are borrowed until the next event;
+ * NULL is none. Times are in microseconds of the engine's clock, 0 for never. */
+typedef struct BusFacts {
+        const char *sub_state;  /* NULL: the unit's active state says all */
+        const char *result;     /* NULL: "success" */
+        const char *group;      /* control group, from the root of the hierarchy: "/a.slice/b" */
+        const char *status;     /* STATUS= of sd_notify(3) */
+        const char *invocation; /* 32 hexadecimal digits */
+        uint32_t main_pid, control_pid;
+        uint32_t exec_pid; /* the last main process; it ended when exec_code is not 0 */
+        int32_t exec_code, exec_status, status_errno;
+        uint64_t exec_start, exec_exit;
+        uint32_t restarts, fds;
+        /* counters of the control group; UINT64_MAX: not known */
+        uint64_t memory, memory_peak, memory_swap, cpu_ns, tasks, io_read, io_written;
+} BusFacts;
+
+typedef enum BusWhom { BUS_WHOM_ALL, BUS_WHOM_MAIN, BUS_WHOM_CONTROL } BusWhom;
+typedef enum BusEnd { BUS_REBOOT, BUS_POWEROFF, BUS_HALT, BUS_KEXEC, BUS_EXIT } BusEnd;
+
+typedef void BusFound(pid_t pid, const char *group, void *userdata);
+
+/* What only the manager can do. Those that are NULL cannot be asked for. Ints are 0 or negative
+ * errno. */
+typedef struct BusOps {
+        /* FACTS holds "nothing is known" before. */
+        void (*describe)(Unit *u, BusFacts *facts, void *userdata);
+        int (*kill)(Unit *u, BusWhom whom, int signal, void *userdata); /* -ESRCH: no process */
+        void (*processes)(Unit *u, BusFound *found, void *found_userdata, void *userdata);
+        Unit *(*unit_of_pid)(pid_t pid, void *userdata);
+        int (*reload)(Diag *diag, void *userdata); /* daemon-reload */
+        int (*reexecute)(void *userdata);
+        int (*end)(BusEnd how, int exit_status, void *userdata); /* at once, without jobs */
+        int (*apply)(Unit *u, void *userdata); /* what its files say of its control group */
+        void (*loaded)(void *userdata);        /* units were loaded that nobody may need */
+} BusOps;
+
+typedef struct BusSetup {
+        sd_event *event;
+        Engine *engine;
+        const BusOps *ops;
+        void *userdata;           /* of ops */
+        int socket;               /* from bus_listen(); becomes the bus's */
+        const char *settings;     /* where set-property writes, for good */
+        const char *settings_run; /* and until the next boot */
+} BusSetup;
+
+typedef struct Bus Bus;
+
+/* A socket that listens at PATH, in place of any other that was there. Only its owner may connect.
+ * Returns the fd or negative errno. */
+int bus_listen(const char *path);
+
+int bus_new(const BusSetup *setup, Bus **ret);
+void bus_free(Bus *b);
+DEFINE_CLEANUP(Bus, bus_free)
+
+/* To be called from the hooks of the engine and the registry. B may be NULL. */
+void bus_job_new(Bus *b, const Job *j);
+void bus_job_changed(Bus *b, const Job *j);
+void bus_job_removed(Bus *b, const Job *j);
+void bus_unit_changed(Bus *b, Unit *u); /* its state, or what describe() says */
+void bus_unit_forget(Bus *b, const Unit *u);

@@ -1,0 +1,248 @@
+/*
+ * "systemctl set-property": each property becomes a line of unit text, which is checked by the
+ * directive table like any other, and a drop-in of its own. Either all are right or none is
+ * written.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/array.h"
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "supervisor/manager/bus/bus-inside.h"
+#include "supervisor/manager/bus/setting.h"
+#include "units/types.h"
+
+typedef struct Change {
+        const Directive *directive;
+        char *lines; /* "MemoryMax=1024\n" */
+} Change;
+
+typedef struct Changes {
+        Change *items;
+        size_t n;
+        unsigned section;
+} Changes;
+
+static void changes_done(Changes *c) {
+        for (size_t i = 0; i < c->n; i++)
+                free(c->items[i].lines);
+        free(c->items);
+}
+
+/* ---- one value as text ---- */
+
+static int read_words(const Directive *d, sd_bus_message *m, StrBuf *to) {
+        _cleanup_strv_ char **words = NULL;
+        int r = sd_bus_message_read_strv(m, &words);
+
+        if (r < 0)
+                return r;
+        strbuf_addf(to, "%s=\n", d->name);
+        STRV_FOREACH(word, words)
+                strbuf_addf(to, "%s=%s\n", d->name, *word);
+        return 0;
+}
+
+static int read_u64(const Directive *d, sd_bus_message *m, StrBuf *to) {
+        uint64_t value;
+        int r = sd_bus_message_read(m, "t", &value);
+
+        if (r < 0)
+                return r;
+        if (d->type == &type_limit && text_eq(d->name, "CPUQuota")) {
+                if (value == UINT64_MAX) /* the empty value takes the limit away */
+                        strbuf_addf(to, "%s=\n", d->name);
+                else
+                        strbuf_addf(to, "%s=%" PRIu64 ".%02u%%\n", d->name, value / 10000,
+                                    (unsigned)(value % 10000 / 100));
+        } else if (value == UINT64_MAX)
+                strbuf_addf(to, "%s=%s\n", d->name, d->type == &type_integer ? "" : "infinity");
+        else
+                strbuf_addf(to, "%s=%" PRIu64 "%s\n", d->name, value,
+                            d->type == &type_time_span ? "us" : "");
+        return 0;
+}
+
+static int read_number(const Directive *d, char kind, sd_bus_message *m, StrBuf *to) {
+        union {
+                uint32_t u;
+                int32_t i;
+        } value;
+        int r = sd_bus_message_read_basic(m, kind, &value);
+
+        if (r < 0)
+                return r;
+        if (kind == 'b')
+                strbuf_addf(to, "%s=%s\n", d->name, value.i ? "yes" : "no");
+        else if (kind == 'i')
+                strbuf_addf(to, "%s=%" PRIi32 "\n", d->name, value.i);
+        else
+                strbuf_addf(to, d->type == &type_mode ? "%s=%" PRIo32 "\n" : "%s=%" PRIu32 "\n",
+                            d->name, value.u);
+        return 0;
+}
+
+static int read_value(const Directive *d, const char *signature, sd_bus_message *m, StrBuf *to) {
+        const char *text;
+        int r;
+
+        if (text_eq(signature, "as"))
+                return read_words(d, m, to);
+        if (text_eq(signature, "t"))
+                return read_u64(d, m, to);
+        if (text_eq(signature, "u") || text_eq(signature, "i") || text_eq(signature, "b"))
+                return read_number(d, signature[0], m, to);
+        if (!text_eq(signature, "s"))
+                return -EOPNOTSUPP;
+        r = sd_bus_message_read(m, "s", &text);
+        if (r >= 0)
+                strbuf_addf(to, "%s=%s\n", d->name, text);
+        return r;
+}
+
+/* ---- all of them ---- */
+
+/* A line end in a value would be another line. */
+static int check_lines(const Change *change, Diag *diag) {
+        for (const char *line = change->lines; *line; line += strcspn(line, "\n") + 1) {
+                size_t n = strlen(change->directive->name);
+
+                if (strncmp(line, change->directive->name, n) != 0 || line[n] != '=')
+                        return diag_error(diag, -EINVAL, "a value must be one line");
+        }
+        return 0;
+}
+
+static int check(const Change *change, unsigned section, sd_bus_error *e) {
+        _cleanup_(diag_done) Diag diag = { 0 };
+        _cleanup_(config_done) Config c;
+        const ParseContext context = { .diag = &diag };
+        int r = config_init(&c);
+
+        if (r >= 0)
+                r = check_lines(change, &diag);
+        for (const char *line = change->lines; *line && r >= 0; line += strcspn(line, "\n") + 1) {
+                _cleanup_free_ char *value = strndup(line, strcspn(line, "\n"));
+
+                r = value ? config_assign(&c, section | SECTION_UNIT, change->directive->name,
+                                          strchr(value, '=') + 1, &context)
+                          : -ENOMEM;
+        }
+        return r < 0 ? bus_error(e, r == -ENOENT ? -EINVAL : r, &diag) : 0;
+}
+
+static int read_one(Changes *changes, unsigned sections, sd_bus_message *m, sd_bus_error *e) {
+        _cleanup_(strbuf_done) StrBuf lines = { 0 };
+        const char *name, *signature;
+        Change change = { 0 };
+        int r = sd_bus_message_read(m, "s", &name);
+
+        if (r < 0)
+                return r;
+        change.directive = setting_find(sections, name);
+        if (!change.directive)
+                return sd_bus_error_setf(e, SD_BUS_ERROR_PROPERTY_READ_ONLY,
+                                         "%s cannot be set for this unit", name);
+        r = sd_bus_message_peek_type(m, NULL, &signature);
+        if (r >= 0)
+                r = sd_bus_message_enter_container(m, 'v', signature);
+        if (r >= 0)
+                r = read_value(change.directive, signature, m, &lines);
+        if (r == -EOPNOTSUPP)
+                return sd_bus_error_setf(e, SD_BUS_ERROR_NOT_SUPPORTED,
+                                         "%s cannot be set in this form", name);
+        if (r >= 0)
+                r = sd_bus_message_exit_container(m);
+        if (r >= 0)
+                r = strbuf_take(&lines, &change.lines);
+        if (r >= 0)
+                r = check(&change, changes->section, e);
+        if (r < 0 || ARRAY_GROW(changes->items, changes->n) < 0) {
+                free(change.lines);
+                return r < 0 ? r : -ENOMEM;
+        }
+        changes->items[changes->n++] = change;
+        return 0;
+}
+
+static int read_all(Changes *changes, unsigned sections, sd_bus_message *m, sd_bus_error *e) {
+        int r = sd_bus_message_enter_container(m, 'a', "(sv)");
+
+        while (r >= 0 && (r = sd_bus_message_enter_container(m, 'r', "sv")) > 0) {
+                r = read_one(changes, sections, m, e);
+                if (r >= 0)
+                        r = sd_bus_message_exit_container(m);
+        }
+        return r < 0 ? r : sd_bus_message_exit_container(m);
+}
+
+/* ---- drop-ins ---- */
+
+static int write_one(int directory, const Change *change, unsigned section) {
+        _cleanup_free_ char *name = NULL, *text = NULL;
+
+        if (asprintf(&name, "50-%s.conf", change->directive->name) < 0 ||
+            asprintf(
+                    &text, "# Made by set-property\n[%s]\n%s",
+                    section_name((Section)(change->directive->sections & SECTION_UNIT ? SECTION_UNIT
+                                                                                      : section)),
+                    change->lines) < 0)
+                return -ENOMEM;
+        return file_write_atomic_at(directory, name, text, 0644);
+}
+
+static int open_directory(const char *parent, const Unit *u) {
+        _cleanup_free_ char *path = NULL;
+
+        if (asprintf(&path, "%s/%s.d", parent, u->id) < 0)
+                return -ENOMEM;
+        if ((mkdir(parent, 0755) < 0 && errno != EEXIST) ||
+            (mkdir(path, 0755) < 0 && errno != EEXIST))
+                return -errno;
+        return fd_open_nofollow(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0);
+}
+
+static int write_all(const Changes *changes, const char *parent, const Unit *u) {
+        _cleanup_fd_ int directory = open_directory(parent, u);
+        int r = MIN_OF(directory, 0);
+
+        for (size_t i = 0; i < changes->n && r >= 0; i++)
+                r = write_one(directory, &changes->items[i], changes->section);
+        return r;
+}
+
+int bus_set_properties(Bus *b, Unit *u, sd_bus_message *m, sd_bus_error *e) {
+        unsigned own = bus_type_interface(u->type).sections;
+        _cleanup_(changes_done) Changes changes = { .section = own ? own : SECTION_UNIT };
+        int runtime, r = sd_bus_message_read(m, "b", &runtime);
+
+        if (r >= 0)
+                r = read_all(&changes, own | SECTION_UNIT, m, e);
+        if (r < 0)
+                return r;
+        if (u->load != LOAD_LOADED)
+                return bus_error(e, u->load == LOAD_MASKED ? -ERFKILL : -ENOENT, NULL);
+        r = write_all(&changes, runtime ? b->setup.settings_run : b->setup.settings, u);
+        if (r < 0)
+                return sd_bus_error_setf(e, SD_BUS_ERROR_FAILED,
+                                         "the drop-in cannot be written: %s", strerror(-r));
+        r = bus_reload(b, e);
+        if (r >= 0 && b->setup.ops->apply)
+                r = b->setup.ops->apply(u, b->setup.userdata);
+        return r < 0 ? r : sd_bus_reply_method_return(m, NULL);
+}
+
+int bus_manager_set_properties(BusTarget *t, sd_bus_message *m, sd_bus_error *e) {
+        const char *name;
+        Unit *u;
+        int r = sd_bus_message_read(m, "s", &name);
+
+        if (r >= 0)
+                r = bus_load_unit(t->bus, name, e, &u);
+        return r < 0 ? r : bus_set_properties(t->bus, u, m, e);
+}
