@@ -8,6 +8,7 @@
 #include "supervisor/manager/manager.h"
 
 #include <limits.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -218,6 +219,15 @@ static uint64_t next_deadline(const Manager *m) {
         return deadline;
 }
 
+/* Reading units takes memory that nobody needs when the jobs are done. */
+static void give_back(Manager *m) {
+        bool busy = m->engine.n_jobs > 0;
+
+        if (m->was_busy && !busy)
+                (void)malloc_trim(0);
+        m->was_busy = busy;
+}
+
 static void turn(Manager *m) {
         bool more;
 
@@ -225,6 +235,7 @@ static void turn(Manager *m) {
         more = job_queue_run(&m->engine);
         if (manager_flush(m) >= 0)
                 link_acknowledge(&m->link);
+        give_back(m);
         (void)sd_event_source_set_time(m->timer, more ? 0 : next_deadline(m));
         (void)sd_event_source_set_enabled(m->timer, SD_EVENT_ONESHOT);
 }

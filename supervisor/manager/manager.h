@@ -31,6 +31,7 @@ typedef struct Manager {
         Unit *unsaved;          /* those whose records are not up to date */
         uint64_t next_sweep;    /* when unused units are forgotten */
         bool ending;            /* the system goes down: nothing is restarted */
+        bool was_busy;          /* there were jobs at the last turn */
         bool begun;
 } Manager;
 

@@ -271,4 +271,6 @@ void service_record_resume(Service *s) {
                 service_event(s, act_anew(s));
         else if (service_talk_says_up(s))
                 service_event(s, EVENT_READY);
+        if (service_fsm_active((ServiceState)s->state) == ACTIVE_ACTIVE)
+                service_drop_config(s);
 }

@@ -185,6 +185,7 @@ check_match 'an assert that does not is said' 'assert.service: not started: Asse
 becomes 'OnFailure=' 5 after-failure.service State exited
 
 # --- the end
+check 'no manager has ended' '' "$(grep 'the manager has' "$log")"
 unit ends.service Type=oneshot ExecStart=/bin/true
 printf '[Unit]\nSuccessAction=poweroff-force\n' >>"$units/ends.service"
 [ -n "${EXECUTOR:-}" ] || check 'what must not run has not, to the end' '' "$(inside cat /run/never 2>/dev/null)"
