@@ -23,6 +23,7 @@
 #include "supervisor/manager/ending.h"
 #include "supervisor/manager/job-queue.h"
 #include "supervisor/manager/notify-socket.h"
+#include "supervisor/manager/serve.h"
 #include "supervisor/manager/service.h"
 #include "supervisor/manager/transaction.h"
 #include "supervisor/manager/unit-condition.h"
@@ -109,14 +110,26 @@ void manager_leave(Manager *m) {
 
 /* ---- the engine's hooks ---- */
 
-static void job_hook(const Job *j, void *userdata) {
-        manager_mark(userdata, j->unit);
+static void job_new_hook(const Job *j, void *userdata) {
+        Manager *m = userdata;
+
+        manager_mark(m, j->unit);
+        bus_job_new(m->bus, j);
+}
+
+static void job_changed_hook(const Job *j, void *userdata) {
+        Manager *m = userdata;
+
+        manager_mark(m, j->unit);
+        bus_job_changed(m->bus, j);
 }
 
 static void job_removed_hook(const Job *j, void *userdata) {
+        Manager *m = userdata;
         Service *s = service_known(j->unit);
 
-        manager_mark(userdata, j->unit);
+        manager_mark(m, j->unit);
+        bus_job_removed(m->bus, j);
         /* kept for a start that is not going to be */
         if (s && unit_state_is_down(j->unit->active) && !j->unit->job)
                 service_notify_drop_fds(s);
@@ -127,6 +140,7 @@ static void unit_hook(Unit *u, ActiveState before, void *userdata) {
         Service *s = service_known(u);
 
         manager_mark(m, u);
+        bus_unit_changed(m->bus, u);
         if (s)
                 service_follow_unit(s);
         if (u->active == ACTIVE_FAILED || !unit_state_is_down(before) ||
@@ -158,8 +172,8 @@ static bool asserts_hook(Unit *u, void *userdata) {
 static const EngineHooks hooks = {
         .conditions_hold = conditions_hook,
         .asserts_hold = asserts_hook,
-        .job_new = job_hook,
-        .job_changed = job_hook,
+        .job_new = job_new_hook,
+        .job_changed = job_changed_hook,
         .job_removed = job_removed_hook,
         .unit_changed = unit_hook,
         .said = said_hook,
@@ -188,6 +202,7 @@ static void forget(Unit *u, void *userdata) {
                         *at = u->unsaved_next;
                         break;
                 }
+        bus_unit_forget(m->bus, u);
         if (service_known(u))
                 service_free(service_known(u));
         (void)unlinkat(m->directory, u->id, 0);
@@ -417,6 +432,8 @@ static int begin(Manager *m) {
         r = sd_event_add_io(m->event, NULL, m->groups.watch, EPOLLIN, on_group, m);
         if (r >= 0)
                 r = open_notify(m);
+        if (r >= 0)
+                serve_begin(m);
         if (r >= 0)
                 r = resume(m);
         if (r >= 0)

@@ -10,6 +10,7 @@
 
 #include <systemd/sd-event.h>
 
+#include "supervisor/manager/bus/bus.h"
 #include "supervisor/manager/engine.h"
 #include "supervisor/manager/group.h"
 #include "supervisor/manager/link.h"
@@ -24,6 +25,7 @@ typedef struct Manager {
         Engine engine;
         Link link;
         GroupTree groups;
+        Bus *bus;               /* NULL: there is none */
         int directory;          /* MANAGER_RUN_DIRECTORY */
         int notify;             /* the socket of sd_notify(3) */
         char *executor;         /* svexec */

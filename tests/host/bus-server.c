@@ -118,7 +118,7 @@ static void describe(Unit *u, BusFacts *f, void *userdata) {
         f->main_pid = f->exec_pid = (uint32_t)getpid();
         f->exec_start = u->active_enter;
         f->status = "well";
-        f->group = "/test.slice/unit";
+        snprintf(f->group, sizeof(f->group), "/test.slice/unit");
         f->invocation = "0123456789abcdef0123456789abcdef";
         f->memory = 1048576;
 }

@@ -11,7 +11,7 @@ PROGRAMS = {
     # Linked statically: it starts services, and loading libraries would cost more than the sandbox.
     'svrun': Program(set(), manual=1),
     'svanalyze': Program(LIBC | {'libjson-c.so.5'}, manual=1),
-    'svctl': Program(LIBC | {'libjson-c.so.5'}, manual=1),
+    'svctl': Program(LIBC | {'libjson-c.so.5', 'libsystemd.so.0'}, manual=1),
     # As process 1 it must not depend on libraries that an update replaces.
     'svinit': Program(set(), manual=8),
     'svlogd': Program(LIBC, manual=8),

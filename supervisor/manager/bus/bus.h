@@ -17,16 +17,17 @@
 
 #define BUS_PATH "/run/systemd/private"
 
-enum { BUS_CLIENTS_MAX = 128 };
+enum { BUS_CLIENTS_MAX = 128, BUS_GROUP_MAX = 1024 };
 
 /* What the type of a unit knows besides what is in Unit. Texts are borrowed until the next event;
  * NULL is none. Times are in microseconds of the engine's clock, 0 for never. */
 typedef struct BusFacts {
         const char *sub_state;  /* NULL: the unit's active state says all */
         const char *result;     /* NULL: "success" */
-        const char *group;      /* control group, from the root of the hierarchy: "/a.slice/b" */
         const char *status;     /* STATUS= of sd_notify(3) */
         const char *invocation; /* 32 hexadecimal digits */
+        /* the control group, from the root of the hierarchy: "/a.slice/b"; "": none */
+        char group[BUS_GROUP_MAX];
         uint32_t main_pid, control_pid;
         uint32_t exec_pid; /* the last main process; it ended when exec_code is not 0 */
         int32_t exec_code, exec_status, status_errno;
@@ -53,7 +54,8 @@ typedef struct BusOps {
         int (*reexecute)(void *userdata);
         int (*end)(BusEnd how, int exit_status, void *userdata); /* at once, without jobs */
         int (*apply)(Unit *u, void *userdata); /* what its files say of its control group */
-        void (*loaded)(void *userdata);        /* units were loaded that nobody may need */
+        int (*record)(void *userdata);  /* writes down which jobs there are, before an answer */
+        void (*loaded)(void *userdata); /* units were loaded that nobody may need */
 } BusOps;
 
 typedef struct BusSetup {

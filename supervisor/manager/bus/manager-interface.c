@@ -90,7 +90,7 @@ static int tell_group(const BusTarget *t, const BusProperty *p, sd_bus_message *
         Unit *root = registry_find(t->bus->setup.engine->registry, "-.slice");
         BusTarget of = bus_target_of(t->bus, root);
 
-        return sd_bus_message_append(m, "s", of.facts.group ? of.facts.group : "");
+        return sd_bus_message_append(m, "s", of.facts.group);
 }
 
 /* clang-format off */

@@ -61,7 +61,8 @@ static int make_job(Bus *b, const BusRequest *q, sd_bus_error *e, Job **ret) {
         if (r < 0)
                 return bus_error(e, r, &diag);
         (*ret)->kept = true;
-        return 0;
+        r = b->setup.ops->record ? b->setup.ops->record(b->setup.userdata) : 0;
+        return r < 0 ? bus_error(e, r, NULL) : 0;
 }
 
 static int request(Bus *b, const BusRequest *q, sd_bus_message *m, sd_bus_error *e) {

@@ -216,6 +216,10 @@ static int tell_text(const BusTarget *t, const BusProperty *p, sd_bus_message *m
         return sd_bus_message_append(m, "s", text ? text : "");
 }
 
+static int tell_group(const BusTarget *t, const BusProperty *p, sd_bus_message *m) {
+        return sd_bus_message_append(m, "s", t->facts.group);
+}
+
 static int tell_result(const BusTarget *t, const BusProperty *p, sd_bus_message *m) {
         return sd_bus_message_append(m, "s", t->facts.result ? t->facts.result : "success");
 }
@@ -330,7 +334,7 @@ static const BusProperty type_properties[] = {
         { "ExecMainExitTimestamp", "t", tell_fact_date, FACT(exec_exit), true, SERVICE },
         { "ExecMainExitTimestampMonotonic", "t", tell_u64, FACT(exec_exit), true, SERVICE },
         { "Slice", "s", tell_slice, 0, false, GROUPED },
-        { "ControlGroup", "s", tell_text, FACT(group), false, GROUPED },
+        { "ControlGroup", "s", tell_group, 0, false, GROUPED },
         { "MemoryCurrent", "t", tell_u64, FACT(memory), false, GROUPED },
         { "MemoryPeak", "t", tell_u64, FACT(memory_peak), false, GROUPED },
         { "MemorySwapCurrent", "t", tell_u64, FACT(memory_swap), false, GROUPED },

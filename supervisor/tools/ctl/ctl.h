@@ -11,6 +11,13 @@ typedef struct CtlSettings {
         bool no_pager;
         const char *root; /* "": the running system; no "/" at its end */
 
+        bool all;          /* list-units: those that are down, too */
+        bool no_block;     /* jobs: do not wait for them */
+        bool force;        /* poweroff and its kin: at once */
+        char **properties; /* show: only these */
+        const char *whom;  /* kill: NULL: all */
+        int signal;        /* kill; 0: SIGTERM */
+
         /* logs */
         char **units; /* -u, as they were written */
         bool follow;
@@ -27,4 +34,21 @@ typedef struct CtlSettings {
 void ctl_complain(const char *format, ...) _printf_(1, 2);
 
 /* The verbs; CONTEXT is CtlSettings. */
+int ctl_list_units(int argc, char *argv[], void *context);
+int ctl_list_jobs(int argc, char *argv[], void *context);
+int ctl_list_dependencies(int argc, char *argv[], void *context);
+int ctl_status(int argc, char *argv[], void *context);
+int ctl_why(int argc, char *argv[], void *context);
+int ctl_show(int argc, char *argv[], void *context);
+int ctl_cat(int argc, char *argv[], void *context);
+int ctl_is_active(int argc, char *argv[], void *context);
+int ctl_is_failed(int argc, char *argv[], void *context);
+int ctl_is_enabled(int argc, char *argv[], void *context);
+int ctl_job(int argc, char *argv[], void *context);
+int ctl_cancel(int argc, char *argv[], void *context);
+int ctl_kill(int argc, char *argv[], void *context);
+int ctl_reset_failed(int argc, char *argv[], void *context);
+int ctl_daemon_reload(int argc, char *argv[], void *context);
+int ctl_daemon_reexec(int argc, char *argv[], void *context);
+int ctl_end(int argc, char *argv[], void *context);
 int ctl_logs(int argc, char *argv[], void *context);

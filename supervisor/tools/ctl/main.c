@@ -10,6 +10,7 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "supervisor/tools/ctl/ctl.h"
+#include "units/signal-name.h"
 #include "units/timestamp.h"
 
 enum {
@@ -25,6 +26,12 @@ enum {
         OPT_PRIORITY,
         OPT_SINCE,
         OPT_UNTIL,
+        OPT_ALL,
+        OPT_NO_BLOCK,
+        OPT_FORCE,
+        OPT_PROPERTY,
+        OPT_WHOM,
+        OPT_SIGNAL,
 };
 
 /* clang-format off */
@@ -33,6 +40,12 @@ static const Option options[] = {
         { "json", 0, NULL, "print JSON", OPT_JSON },
         { "no-pager", 0, NULL, "print directly, also on a terminal", OPT_NO_PAGER },
         { "root", 0, "DIRECTORY", "look at the system in DIRECTORY", OPT_ROOT },
+        { "all", 'a', NULL, "list-units: those that are down, too", OPT_ALL },
+        { "no-block", 0, NULL, "start and its kin: do not wait for the jobs", OPT_NO_BLOCK },
+        { "force", 0, NULL, "poweroff, reboot, halt: at once, stopping nothing", OPT_FORCE },
+        { "property", 'P', "NAME", "show: only this property; may be repeated", OPT_PROPERTY },
+        { "kill-whom", 0, "WHOM", "kill: all (the default), main or control", OPT_WHOM },
+        { "signal", 's', "SIGNAL", "kill: this signal instead of SIGTERM", OPT_SIGNAL },
         { "unit", 'u', "UNIT", "logs: of this unit; may be repeated", OPT_UNIT },
         { "follow", 'f', NULL, "logs: go on with what is added", OPT_FOLLOW },
         { "lines", 'n', "N", "logs: the last N", OPT_LINES },
@@ -45,6 +58,31 @@ static const Option options[] = {
 };
 
 static const Verb verbs[] = {
+        { "list-units", "[PATTERN...]", 0, VERB_ANY, "list units that are up or failed", ctl_list_units },
+        { "status", "[UNIT...]", 0, VERB_ANY, "show what units do, or the tree of all", ctl_status },
+        { "why", "UNIT", 1, 1, "show why a unit is in its state", ctl_why },
+        { "show", "[UNIT...]", 0, VERB_ANY, "show all properties of units, or of the manager", ctl_show },
+        { "cat", "UNIT...", 1, VERB_ANY, "show the files of units", ctl_cat },
+        { "start", "UNIT...", 1, VERB_ANY, "start units", ctl_job },
+        { "stop", "UNIT...", 1, VERB_ANY, "stop units", ctl_job },
+        { "restart", "UNIT...", 1, VERB_ANY, "stop units and start them again", ctl_job },
+        { "reload", "UNIT...", 1, VERB_ANY, "make units read their configuration again", ctl_job },
+        { "try-restart", "UNIT...", 1, VERB_ANY, "restart those that run", ctl_job },
+        { "reload-or-restart", "UNIT...", 1, VERB_ANY, "reload those that can, restart others", ctl_job },
+        { "isolate", "UNIT", 1, 1, "start a unit and stop all that it does not need", ctl_job },
+        { "kill", "UNIT...", 1, VERB_ANY, "send a signal to processes of units", ctl_kill },
+        { "is-active", "UNIT...", 1, VERB_ANY, "say whether a unit is active", ctl_is_active },
+        { "is-failed", "UNIT...", 1, VERB_ANY, "say whether a unit has failed", ctl_is_failed },
+        { "is-enabled", "UNIT...", 1, VERB_ANY, "say whether a unit is enabled", ctl_is_enabled },
+        { "reset-failed", "[UNIT...]", 0, VERB_ANY, "forget that units have failed", ctl_reset_failed },
+        { "list-dependencies", "[UNIT]", 0, 1, "show what a unit pulls in", ctl_list_dependencies },
+        { "list-jobs", NULL, 0, 0, "list jobs", ctl_list_jobs },
+        { "cancel", "[JOB...]", 0, VERB_ANY, "cancel jobs, or all", ctl_cancel },
+        { "daemon-reload", NULL, 0, 0, "read all unit files again", ctl_daemon_reload },
+        { "daemon-reexec", NULL, 0, 0, "replace the manager by a new one", ctl_daemon_reexec },
+        { "poweroff", NULL, 0, 0, "stop everything and switch off", ctl_end },
+        { "reboot", NULL, 0, 0, "stop everything and start anew", ctl_end },
+        { "halt", NULL, 0, 0, "stop everything and halt", ctl_end },
         { "logs", "[UNIT...]", 0, VERB_ANY, "show what units wrote", ctl_logs },
 };
 /* clang-format on */
@@ -87,6 +125,25 @@ static int take_root(const char *value, const char **ret, Diag *diag) {
         return 0;
 }
 
+static int take_signal(const char *value, int *ret, Diag *diag) {
+        int number = signal_name_parse(value, diag);
+
+        if (number < 0)
+                return number;
+        *ret = number;
+        return 0;
+}
+
+static int take_whom(const char *value, const char **ret, Diag *diag) {
+        static const char *const whoms[] = { "all", "main", "control" };
+        int r = option_take_choice(value, whoms, ARRAY_SIZE(whoms), diag);
+
+        if (r < 0)
+                return r;
+        *ret = whoms[r];
+        return 0;
+}
+
 static int take_option(int id, const char *value, void *context, Diag *diag) {
         CtlSettings *settings = context;
 
@@ -121,6 +178,21 @@ static int take_option(int id, const char *value, void *context, Diag *diag) {
                 return take_time(value, &settings->since, diag);
         case OPT_UNTIL:
                 return take_time(value, &settings->until, diag);
+        case OPT_ALL:
+                settings->all = true;
+                return 0;
+        case OPT_NO_BLOCK:
+                settings->no_block = true;
+                return 0;
+        case OPT_FORCE:
+                settings->force = true;
+                return 0;
+        case OPT_PROPERTY:
+                return strv_add(&settings->properties, value);
+        case OPT_WHOM:
+                return take_whom(value, &settings->whom, diag);
+        case OPT_SIGNAL:
+                return take_signal(value, &settings->signal, diag);
         default:
                 assert(false);
                 return -EINVAL;
@@ -141,5 +213,6 @@ int main(int argc, char *argv[]) {
         int status = program_main(&program, argc, argv, &settings);
 
         strv_free(settings.units);
+        strv_free(settings.properties);
         return status;
 }

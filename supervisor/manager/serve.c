@@ -1,0 +1,278 @@
+/*
+ * The listening socket is kept by svinit, so that clients that come while the manager is being
+ * replaced wait for the next one.
+ */
+#include "supervisor/manager/serve.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/number.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "supervisor/manager/bus/bus.h"
+#include "supervisor/manager/group-attribute.h"
+#include "supervisor/manager/group-path.h"
+#include "supervisor/manager/service.h"
+#include "supervisor/manager/unit-load.h"
+
+#define BUS_ID   2 /* of the socket, with svinit */
+#define UNNEEDED (10 * CLOCK_SECOND)
+
+/* ---- telling ---- */
+
+/* The path of U's group below the subtree; a new string, NULL: it has none. */
+static char *group_of_unit(const Unit *u) {
+        const Service *s = service_known(u);
+        char *path = NULL;
+
+        if (s)
+                return s->group ? strdup(s->group) : NULL;
+        return u->type == UNIT_SLICE && group_path_of(u, &path) >= 0 ? path : NULL;
+}
+
+static void read_counter(const GroupTree *t, const char *path, const char *attribute,
+                         uint64_t *to) {
+        char text[64];
+        uint64_t value;
+
+        if (group_read(t, path, attribute, text, sizeof(text)) >= 0 &&
+            number_parse_u64(text_strip(text), 10, &value) >= 0)
+                *to = value;
+}
+
+static void read_cpu(const GroupTree *t, const char *path, uint64_t *to) {
+        char text[1024], *rest = text, *line;
+        uint64_t usec;
+
+        if (group_read(t, path, "cpu.stat", text, sizeof(text)) < 0)
+                return;
+        while ((line = strsep(&rest, "\n"))) {
+                const char *number = text_after(line, "usage_usec ");
+
+                if (number && number_parse_u64(number, 10, &usec) >= 0)
+                        *to = usec * 1000;
+        }
+}
+
+static void describe_group(Manager *m, Unit *u, BusFacts *f) {
+        _cleanup_free_ char *path = group_of_unit(u);
+        const GroupTree *t = &m->groups;
+
+        if (!path)
+                return;
+        if ((size_t)snprintf(f->group, sizeof(f->group), "%s/%s", t->prefix, path) >=
+            sizeof(f->group))
+                f->group[0] = '\0'; /* a part would be another group */
+        read_counter(t, path, "memory.current", &f->memory);
+        read_counter(t, path, "memory.peak", &f->memory_peak);
+        read_counter(t, path, "memory.swap.current", &f->memory_swap);
+        read_counter(t, path, "pids.current", &f->tasks);
+        read_cpu(t, path, &f->cpu_ns);
+}
+
+static void describe(Unit *u, BusFacts *f, void *userdata) {
+        Manager *m = userdata;
+        const Service *s = service_known(u);
+
+        if (s || u->type == UNIT_SLICE)
+                describe_group(m, u, f);
+        if (!s)
+                return;
+        f->sub_state = service_fsm_name((ServiceState)s->state);
+        f->result = service_settings_result_name((ServiceResult)s->result);
+        f->status = s->status_text;
+        f->status_errno = s->status_errno;
+        f->invocation = s->invocation[0] ? s->invocation : NULL;
+        f->main_pid = f->exec_pid = (uint32_t)s->main;
+        f->control_pid = (uint32_t)s->control;
+        f->exec_code = s->main_code;
+        f->exec_status = s->main_status;
+        f->exec_start = s->main > 0 || s->main_code ? u->inactive_exit : 0;
+        f->exec_exit = s->main_code ? u->active_exit : 0;
+        f->restarts = s->restarts;
+        f->fds = (uint32_t)s->n_fds;
+}
+
+typedef struct Found {
+        BusFound *found;
+        void *userdata;
+        const char *group;
+} Found;
+
+static void on_process(pid_t pid, void *userdata) {
+        const Found *f = userdata;
+
+        f->found(pid, f->group, f->userdata);
+}
+
+static void ask_processes(Unit *u, BusFound *found, void *found_userdata, void *userdata) {
+        Manager *m = userdata;
+        _cleanup_free_ char *path = group_of_unit(u), *shown = NULL;
+
+        if (path && asprintf(&shown, "%s/%s", m->groups.prefix, path) >= 0)
+                group_each(&m->groups, path, on_process, &(Found){ found, found_userdata, shown });
+}
+
+static Unit *ask_unit(pid_t pid, void *userdata) {
+        Manager *m = userdata;
+        _cleanup_free_ char *path = NULL;
+        char *rest, *part;
+        Unit *unit = NULL;
+
+        if (group_of(&m->groups, pid, &path) < 0)
+                return NULL;
+        rest = path;
+        while ((part = strsep(&rest, "/"))) {
+                int type = unit_name_type(part);
+
+                if (type < 0)
+                        continue;
+                unit = registry_find(m->registry, part);
+                if (type != UNIT_SLICE) /* what is below is delegated */
+                        break;
+        }
+        return unit;
+}
+
+/* ---- doing ---- */
+
+typedef struct Kill {
+        const GroupTree *tree;
+        const char *group;
+        int signal;
+        size_t n;
+} Kill;
+
+static void kill_one(pid_t pid, void *userdata) {
+        Kill *k = userdata;
+
+        k->n += group_signal(k->tree, k->group, pid, k->signal) >= 0;
+}
+
+static int ask_kill(Unit *u, BusWhom whom, int signal, void *userdata) {
+        Manager *m = userdata;
+        const Service *s = service_known(u);
+        Kill k = { .tree = &m->groups, .group = s ? s->group : NULL, .signal = signal };
+
+        if (u->type != UNIT_SERVICE)
+                return -EOPNOTSUPP;
+        if (!k.group)
+                return -ESRCH;
+        if (whom == BUS_WHOM_ALL)
+                group_each(&m->groups, s->group, kill_one, &k);
+        else if (whom == BUS_WHOM_MAIN && s->main > 0)
+                kill_one(s->main, &k);
+        else if (whom == BUS_WHOM_CONTROL && s->control > 0)
+                kill_one(s->control, &k);
+        return k.n > 0 ? 0 : -ESRCH;
+}
+
+static int ask_reload(Diag *diag, void *userdata) {
+        Manager *m = userdata;
+        int r = registry_reload(m->registry, diag);
+
+        if (r < 0)
+                return r;
+        manager_reloaded(m);
+        return 0;
+}
+
+static int ask_reexecute(void *userdata) {
+        manager_leave(userdata);
+        return 0;
+}
+
+static int ask_end(BusEnd how, int exit_status, void *userdata) {
+        static const InitAction actions[] = { [BUS_REBOOT] = INIT_REBOOT,
+                                              [BUS_POWEROFF] = INIT_POWEROFF,
+                                              [BUS_HALT] = INIT_HALT,
+                                              [BUS_KEXEC] = INIT_KEXEC,
+                                              [BUS_EXIT] = INIT_EXIT };
+        Manager *m = userdata;
+
+        m->ending = true;
+        (void)manager_flush(m);
+        return link_final(&m->link, actions[how], exit_status, NULL);
+}
+
+static int ask_apply(Unit *u, void *userdata) {
+        Manager *m = userdata;
+        _cleanup_(diag_done) Diag diag = { 0 };
+        _cleanup_(config_done) Config c;
+        _cleanup_free_ char *path = group_of_unit(u);
+        int r = config_init(&c);
+
+        if (r < 0 || !path || !*path || unit_state_is_down(u->active))
+                return r;
+        r = unit_load_config(m->registry, u, &diag, &c);
+        return r < 0 ? r : group_attribute_set_all(&m->groups, path, &c, u);
+}
+
+static int ask_record(void *userdata) {
+        return manager_flush(userdata);
+}
+
+static void ask_loaded(void *userdata) {
+        Manager *m = userdata;
+
+        if (m->next_sweep == CLOCK_FOREVER)
+                m->next_sweep = clock_now() + UNNEEDED;
+}
+
+static const BusOps ops = { .describe = describe,
+                            .kill = ask_kill,
+                            .processes = ask_processes,
+                            .unit_of_pid = ask_unit,
+                            .reload = ask_reload,
+                            .reexecute = ask_reexecute,
+                            .end = ask_end,
+                            .apply = ask_apply,
+                            .record = ask_record,
+                            .loaded = ask_loaded };
+
+/* ---- the socket ---- */
+
+/* systemctl(1) looks for the directory to see who runs the system. */
+static int open_socket(Manager *m) {
+        bool adjacent = m->link.hello.flags & INIT_IS_ADJACENT;
+        int fd = link_take_fd(&m->link, BUS_ID), r;
+
+        if (fd >= 0)
+                return fd;
+        if (!adjacent && ((mkdir("/run/systemd", 0755) < 0 && errno != EEXIST) ||
+                          (mkdir("/run/systemd/system", 0755) < 0 && errno != EEXIST)))
+                return -errno;
+        fd = bus_listen(adjacent ? SERVE_PATH_ADJACENT : BUS_PATH);
+        r = fd < 0 ? fd : link_store_at(&m->link, fd, "bus", BUS_ID);
+        if (r < 0)
+                fd_close(fd);
+        return r < 0 ? r : fd;
+}
+
+/* Where set-property writes: WANTED, or, where units are read from elsewhere, the first of those.
+ */
+static const char *settings_in(const Manager *m, const char *wanted) {
+        char **directories = m->path.directories;
+
+        return strv_contains(directories, wanted) || !directories || !*directories ? wanted
+                                                                                   : *directories;
+}
+
+void serve_begin(Manager *m) {
+        BusSetup setup = { .event = m->event,
+                           .engine = &m->engine,
+                           .ops = &ops,
+                           .userdata = m,
+                           .settings = settings_in(m, "/etc/svalinn/system"),
+                           .settings_run = settings_in(m, "/run/svalinn/system") };
+        int r;
+
+        setup.socket = open_socket(m);
+        r = setup.socket < 0 ? setup.socket : bus_new(&setup, &m->bus);
+        if (r < 0)
+                manager_say(NULL, "there is no bus: %s", strerror(-r));
+}

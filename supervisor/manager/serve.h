@@ -1,0 +1,14 @@
+/*
+ * The manager's side of the bus (bus/bus.h): what it tells of units, and what it does when a client
+ * asks.
+ */
+#pragma once
+
+#include "supervisor/manager/manager.h"
+
+/* Beside another process 1, whose socket /run/systemd/private is. */
+#define SERVE_PATH_ADJACENT "/run/svalinn/private"
+
+/* Opens the bus, with the socket that an earlier manager left with svinit. Without a bus the
+ * manager works on: that is said, and m->bus stays NULL. */
+void serve_begin(Manager *m);

@@ -1,0 +1,163 @@
+/*
+ * The verbs that ask for jobs: "svctl start UNIT" and its kin. Jobs of all units are asked for
+ * first and then waited for, so that they run beside each other.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/text.h"
+#include "supervisor/tools/ctl/client.h"
+#include "supervisor/tools/ctl/ctl.h"
+
+typedef struct Wanted {
+        char *job; /* path */
+        char *unit;
+        char *result; /* NULL: it is not over */
+} Wanted;
+
+typedef struct Waiting {
+        Wanted *items;
+        size_t n, left;
+} Waiting;
+
+static void waiting_done(Waiting *w) {
+        for (size_t i = 0; i < w->n; i++) {
+                free(w->items[i].job);
+                free(w->items[i].unit);
+                free(w->items[i].result);
+        }
+        free(w->items);
+}
+
+static int on_signal(sd_bus_message *m, void *userdata, sd_bus_error *e) {
+        const char *job, *unit, *result;
+        Waiting *w = userdata;
+        uint32_t id;
+
+        if (sd_bus_message_is_signal(m, CLIENT_MANAGER, "JobRemoved") <= 0 ||
+            sd_bus_message_read(m, "uoss", &id, &job, &unit, &result) < 0)
+                return 0;
+        for (size_t i = 0; i < w->n; i++)
+                if (!w->items[i].result && text_eq(w->items[i].job, job)) {
+                        w->items[i].result = strdup(result);
+                        w->left -= w->items[i].result != NULL;
+                }
+        return 0;
+}
+
+/* ---- asking ---- */
+
+static const struct {
+        const char *verb, *method;
+} methods[] = {
+        { "start", "StartUnit" },
+        { "stop", "StopUnit" },
+        { "restart", "RestartUnit" },
+        { "reload", "ReloadUnit" },
+        { "try-restart", "TryRestartUnit" },
+        { "reload-or-restart", "ReloadOrRestartUnit" },
+        { "isolate", "StartUnit" },
+};
+
+static int ask(sd_bus *bus, const char *verb, const char *name, Waiting *w) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        _cleanup_free_ char *to_do = NULL;
+        const char *method = "StartUnit", *path;
+        Wanted wanted;
+        int status;
+
+        for (size_t i = 0; i < ARRAY_SIZE(methods); i++)
+                if (text_eq(methods[i].verb, verb))
+                        method = methods[i].method;
+        if (asprintf(&to_do, "%s %s", verb, name) < 0)
+                return 1;
+        status = client_call(bus, &(ClientCall){ method, to_do }, &reply, "ss", name,
+                             text_eq(verb, "isolate") ? "isolate" : "replace");
+        if (status)
+                return status;
+        if (sd_bus_message_read(reply, "o", &path) < 0 || ARRAY_GROW(w->items, w->n) < 0)
+                return 1;
+        wanted = (Wanted){ .job = strdup(path), .unit = strdup(name) };
+        w->items[w->n++] = wanted;
+        w->left++;
+        return wanted.job && wanted.unit ? 0 : 1;
+}
+
+/* ---- waiting ---- */
+
+static int wait_for_all(sd_bus *bus, Waiting *w) {
+        while (w->left > 0) {
+                int r = sd_bus_process(bus, NULL);
+
+                if (r == 0)
+                        r = sd_bus_wait(bus, UINT64_MAX);
+                if (r < 0) {
+                        ctl_complain("the manager left before the jobs were done; it goes on with "
+                                     "them, see \"svctl list-jobs\"");
+                        return 1;
+                }
+        }
+        return 0;
+}
+
+static void complain(sd_bus *bus, const Wanted *w) {
+        _cleanup_json_ json_object *unit = NULL;
+        const char *why = "";
+
+        if (text_eq(w->result, "failed") && client_properties(bus, w->unit, &unit) == 0)
+                why = client_plain_text(unit, "Result");
+        if (text_eq(why, "success")) /* nothing of its own went wrong */
+                why = "";
+        ctl_complain("the job for %s ended as \"%s\"%s%s%s; see \"svctl status %s\" and \"svctl "
+                     "why %s\"",
+                     w->unit, w->result, *why ? " (" : "", why, *why ? ")" : "", w->unit, w->unit);
+}
+
+static int judge(sd_bus *bus, const Waiting *w) {
+        int status = 0;
+
+        for (size_t i = 0; i < w->n; i++)
+                if (!text_eq(w->items[i].result, "done") &&
+                    !text_eq(w->items[i].result, "skipped")) {
+                        complain(bus, &w->items[i]);
+                        status = 1;
+                }
+        return status;
+}
+
+int ctl_job(int argc, char *argv[], void *context) {
+        const CtlSettings *settings = context;
+        _cleanup_(waiting_done) Waiting w = { 0 };
+        _cleanup_bus_ sd_bus *bus = NULL;
+        int status = client_open(&bus), failed = 0;
+
+        if (status == 0 && sd_bus_add_filter(bus, NULL, on_signal, &w) < 0)
+                status = 1;
+        if (status)
+                return status;
+        for (int i = 1; i < argc; i++) {
+                _cleanup_free_ char *name = client_unit_name(argv[i]);
+
+                status = name ? ask(bus, argv[0], name, &w) : 2;
+                failed = failed ? failed : status;
+        }
+        if (!settings->no_block) {
+                status = wait_for_all(bus, &w);
+                if (status == 0)
+                        status = judge(bus, &w);
+        }
+        return failed ? failed : status;
+}
+
+int ctl_cancel(int argc, char *argv[], void *context) {
+        _cleanup_bus_ sd_bus *bus = NULL;
+        int status = client_open(&bus);
+
+        if (status == 0 && argc == 1)
+                return client_call(bus, &(ClientCall){ "ClearJobs", "cancel all jobs" }, NULL, "");
+        for (int i = 1; i < argc && status == 0; i++)
+                status = client_call(bus, &(ClientCall){ "CancelJob", "cancel the job" }, NULL, "u",
+                                     (uint32_t)strtoul(argv[i], NULL, 10));
+        return status;
+}
