@@ -97,7 +97,7 @@ struct Unit {
         bool perpetual : 1; /* always active, never stopped or forgotten: "-.slice" */
         bool marked : 1;    /* by a sweep of the registry */
         bool start_limit_hit : 1;
-        bool unsaved : 1; /* its record has to be written */
+        bool unsaved : 1;   /* its record has to be written */
         bool announced : 1; /* clients of the bus know of it */
         bool changed : 1;   /* and have to be told of a change */
 };

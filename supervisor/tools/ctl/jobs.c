@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "supervisor/tools/ctl/client.h"
 #include "supervisor/tools/ctl/ctl.h"
@@ -156,8 +157,16 @@ int ctl_cancel(int argc, char *argv[], void *context) {
 
         if (status == 0 && argc == 1)
                 return client_call(bus, &(ClientCall){ "ClearJobs", "cancel all jobs" }, NULL, "");
-        for (int i = 1; i < argc && status == 0; i++)
+        for (int i = 1; i < argc && status == 0; i++) {
+                uint32_t id;
+
+                if (number_parse_u32(argv[i], 10, &id) < 0) {
+                        ctl_complain("\"%s\" is no number of a job; see \"svctl list-jobs\"",
+                                     argv[i]);
+                        return 2;
+                }
                 status = client_call(bus, &(ClientCall){ "CancelJob", "cancel the job" }, NULL, "u",
-                                     (uint32_t)strtoul(argv[i], NULL, 10));
+                                     id);
+        }
         return status;
 }
