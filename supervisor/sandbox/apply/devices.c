@@ -112,7 +112,7 @@ static int new_pts(ApplyContext *x) {
 
 /* The terminal that we have is not in that instance; ttyname(3) looks here, too. */
 static int open_console(Devices *d, ApplyContext *x) {
-        char path[TTY_PATH_MAX];
+        char path[TTY_PATH_MAX] = "";
         _cleanup_fd_ int from = -EBADF;
 
         if (ttyname_r(STDIN_FILENO, path, sizeof(path)) != 0)
