@@ -253,12 +253,9 @@ static void test_foreign_runs_directories_are_refused(void **state) {
 
 int main(void) {
         const struct CMUnitTest tests[] = {
-                TEST(test_ids_are_claimed),
-                TEST(test_the_survivor_cleans_up),
-                TEST(test_a_run_is_resumed),
-                TEST(test_what_cannot_be_removed_is_tried_again),
-                TEST(test_death_at_any_moment),
-                TEST(test_foreign_runs_directories_are_refused),
+                TEST(test_ids_are_claimed),     TEST(test_the_survivor_cleans_up),
+                TEST(test_a_run_is_resumed),    TEST(test_what_cannot_be_removed_is_tried_again),
+                TEST(test_death_at_any_moment), TEST(test_foreign_runs_directories_are_refused),
         };
 
         return cmocka_run_group_tests(tests, set_up, tear_down);
