@@ -42,27 +42,35 @@ static int make_job(Bus *b, const BusRequest *q, sd_bus_error *e, Job **ret) {
         _cleanup_(diag_done) Diag diag = { 0 };
         int mode = find_mode(q->mode), r;
 
-        if (mode < 0)
-                return sd_bus_error_setf(e, SD_BUS_ERROR_INVALID_ARGS, "%s is no mode for jobs",
-                                         q->mode);
-        if (is_nothing_to_stop(q))
-                return sd_bus_error_setf(e, BUS_NAME ".NoSuchUnit", "Unit %s not loaded.",
-                                         q->unit->id);
+        if (mode < 0) {
+                (void)sd_bus_error_setf(e, SD_BUS_ERROR_INVALID_ARGS, "%s is no mode for jobs",
+                                        q->mode);
+                return -EINVAL;
+        }
+        if (is_nothing_to_stop(q)) {
+                (void)sd_bus_error_setf(e, BUS_NAME ".NoSuchUnit", "Unit %s not loaded.",
+                                        q->unit->id);
+                return -ENOENT;
+        }
         r = transaction_run(
                 b->setup.engine,
                 &(TransactionRequest){
                         .unit = q->unit, .type = q->type, .mode = (JobMode)mode, .by_hand = true },
                 &diag, ret);
         if (r == -EPERM && mode == JOB_MODE_ISOLATE && !q->unit->settings.allow_isolate)
-                return sd_bus_error_setf(
+                (void)sd_bus_error_setf(
                         e, BUS_NAME ".NoIsolation",
                         "Operation refused, unit %s may not be isolated (AllowIsolate=no).",
                         q->unit->id);
+        else if (r < 0)
+                (void)bus_error(e, r, &diag);
         if (r < 0)
-                return bus_error(e, r, &diag);
+                return r;
         (*ret)->kept = true;
         r = b->setup.ops->record ? b->setup.ops->record(b->setup.userdata) : 0;
-        return r < 0 ? bus_error(e, r, NULL) : 0;
+        if (r < 0)
+                (void)bus_error(e, r, NULL);
+        return MIN_OF(r, 0);
 }
 
 static int request(Bus *b, const BusRequest *q, sd_bus_message *m, sd_bus_error *e) {
@@ -189,7 +197,10 @@ static int find_job(BusTarget *t, sd_bus_message *m, sd_bus_error *e, Job **ret)
         if (r < 0)
                 return r;
         *ret = engine_find_job(t->bus->setup.engine, id);
-        return *ret ? 0 : sd_bus_error_setf(e, BUS_NAME ".NoSuchJob", "Job %u does not exist.", id);
+        if (*ret)
+                return 0;
+        (void)sd_bus_error_setf(e, BUS_NAME ".NoSuchJob", "Job %u does not exist.", id);
+        return -ENOENT;
 }
 
 int bus_manager_get_job(BusTarget *t, sd_bus_message *m, sd_bus_error *e) {
