@@ -83,7 +83,10 @@ for name_of in crash exits forks notifies; do
         fi
 done
 stop exits.service crash.service forks.service notifies.service
-becomes 'a stop' 10 exits.service State dead
+for name_of in exits crash forks notifies; do
+        within 10 inside test ! -e "/sys/fs/cgroup/system.slice/$name_of.service"
+        check "a stop of $name_of.service" 0 $?
+done
 # every run is "pre", "main", "post 3"; a stop may cut the last one off
 check 'no command was left out or doubled' '' \
         "$(inside cat /run/exits | paste -sd ' ' | sed 's/pre main post 3 //g; s/ *$//' | grep -vE '^(pre( main)?)?( ?post( [0-9]+)?)?$')"
