@@ -55,6 +55,7 @@ static void fold(Op *a, const Op *b) {
                 undecided |= b->set; /* BindPaths= and ReadOnlyPaths= on one path */
         a->set |= b->set & undecided;
         a->clear |= undecided & b->clear;
+        a->flags |= b->flags & OP_NO_DEVICES;
         if (!(b->flags & OP_IGNORE_MISSING))
                 a->flags &= ~(unsigned)OP_IGNORE_MISSING;
 }
@@ -78,6 +79,11 @@ static void inherit(Op *op, const Op *parent) {
         wanted &= parent->clear & ~op->clear;
         op->set |= parent->set & wanted;
         op->clear |= wanted;
+        if (!(parent->flags & OP_NO_DEVICES) || op->kind == OP_DEVICES)
+                return;
+        op->flags |= OP_NO_DEVICES;
+        op->set |= MOUNT_ATTR_NODEV;
+        op->clear |= MOUNT_ATTR_NODEV;
 }
 
 /* Does OPS[I] lie in content that the view brings itself? Nobody looked into that yet. */
@@ -92,8 +98,11 @@ static bool is_in_content(const Op *ops, size_t i) {
  * about a missing path stays until that is known to be there. */
 static bool is_without_effect(const Op *ops, size_t i, bool found) {
         const Op *op = &ops[i];
-        uint64_t above = op->above >= 0 ? ops[op->above].set & DECIDABLE : 0;
+        const Op *parent = op->above >= 0 ? &ops[op->above] : NULL;
+        uint64_t above = parent ? parent->set & DECIDABLE : 0;
 
+        if (parent && parent->flags & OP_NO_DEVICES)
+                above |= MOUNT_ATTR_NODEV;
         return op->kind == OP_ATTRIBUTES && op->set == above &&
                (op->flags & OP_IGNORE_MISSING || (found && !is_in_content(ops, i)));
 }

@@ -70,6 +70,7 @@ typedef enum OpFlag {
         OP_ID_MAPPED =
                 1 << 4, /* OP_DIRECTORY: nobody's on disk, UID's inside; OP_BIND: by number */
         OP_MAKE_TARGET = 1 << 5, /* a missing PATH is made */
+        OP_NO_DEVICES = 1 << 7,  /* no device node opens here or in any mount below but /dev */
         OP_SKIPPED = 1 << 6,     /* for apply/ alone: nothing was there to act on */
 } OpFlag;
 

@@ -45,6 +45,15 @@ same -p PrivateDevices=yes -- dev#null=ok dev#urandom=ok dev#ptmx=ok
 if [ "$(id -u)" = 0 ]; then
         mknod -m 666 "$scratch/null" c 1 3
         on_off -p PrivateDevices=yes -- "device:$scratch/null=EACCES"
+        chmod 755 "$scratch"
+        for more in "BindPaths=$scratch:/mnt" "BindReadOnlyPaths=$scratch:/mnt" "ReadOnlyPaths=$scratch" "TemporaryFileSystem=/srv" PrivateTmp=yes; do
+                at=$scratch
+                [[ $more != Bind* ]] || at=/mnt
+                same -p PrivateDevices=yes -p "$more" -- "device:$at/null=E*"
+                same -p PrivateDevices=yes -p ProtectSystem=strict -p "$more" -p "ReadWritePaths=$at" -- "device:$at/null=EACCES"
+        done
+        same -p PrivateDevices=yes -p TemporaryFileSystem=/srv -p "BindPaths=$scratch:/srv/x" -- device:/srv/x/null=EACCES
+        same -p PrivateDevices=yes -p BindPaths=/dev:/mnt -- device:/mnt/null=EACCES
         same -p PrivateDevices=yes -p BindPaths=/dev/zero -- device:/dev/zero=ok device:/dev/null=ok
 else
         skip 'PrivateDevices=yes: nodes elsewhere' 'only root can make them'
