@@ -186,17 +186,17 @@ static void take_failed(Service *s, const ExecReport *r) {
 }
 
 static void take(Service *s, Heard *h) {
+        /* the manager that made it may have died before it had noted that */
+        if (service_command_is_main(s) && s->main == 0 && h->pid > 0)
+                s->main = h->pid;
+        else if (!service_command_is_main(s) && s->control == 0 && s->main != h->pid && h->pid > 0)
+                s->control = h->pid;
         if (h->report.type == EXEC_FINISHED) {
                 keep_all(s, h);
                 if (h->report.run_id[0] == '\0')
                         service_talk_forget(s);
                 return;
         }
-        /* the manager that made it may have died before it had noted that */
-        if (service_command_is_main(s) && s->main == 0 && h->pid > 0)
-                s->main = h->pid;
-        else if (!service_command_is_main(s) && s->control == 0 && s->main != h->pid && h->pid > 0)
-                s->control = h->pid;
         if (h->report.type == EXEC_READY) {
                 keep_all(s, h);
                 snprintf(s->run_id, sizeof(s->run_id), "%s", h->report.run_id);
