@@ -56,6 +56,10 @@ void diag_addv(Diag *d, DiagLevel level, const char *format, va_list ap) {
         d->entries[d->n++] = e;
 }
 
+bool diag_is_full(const Diag *d) {
+        return !d || d->n >= DIAG_MAX;
+}
+
 int diag_error(Diag *d, int error, const char *format, ...) {
         va_list ap;
 

@@ -53,6 +53,9 @@ void diag_warning(Diag *d, const char *format, ...) _printf_(2, 3);
 void diag_note(Diag *d, const char *format, ...) _printf_(2, 3);
 void diag_addv(Diag *d, DiagLevel level, const char *format, va_list ap) _printf_(3, 0);
 
+/* Would a further message be dropped? What takes long to say need not be found out then. */
+bool diag_is_full(const Diag *d);
+
 size_t diag_count(const Diag *d, DiagLevel level);
 
 /* "file:line: Directive=: message", as one line without newline, into a new string. */

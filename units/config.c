@@ -83,7 +83,7 @@ static const char *name_sections(unsigned sections, size_t room, char *ret) {
 }
 
 static int refuse_unknown(unsigned sections, const char *name, Diag *diag) {
-        const char *nearest = directive_nearest(sections, name);
+        const char *nearest = diag_is_full(diag) ? NULL : directive_nearest(sections, name);
         const char *instead = directive_retired(sections, name);
         const Directive *elsewhere = directive_find_any(~(unsigned)SECTION_INTERNAL, name);
         char here[128], there[128], excerpt[TEXT_EXCERPT_MAX];

@@ -22,7 +22,8 @@ typedef struct LaunchRequest {
         bool controlling_terminal; /* stream 0 is a terminal that becomes the session's */
         bool steal_terminal;       /* also from another session */
         bool ignore_sigpipe;
-        int cgroup_fd;     /* the command starts in this control group; -EBADF: in the caller's */
+        int cgroup_fd;     /* the command starts in this control group; negative errno, why there is
+                            * none: in the caller's */
         const int *join;   /* namespaces to enter, see apply.h; or NULL */
         bool keep;         /* report the namespaces that are made */
         const int *passed; /* N_PASSED fds that become 3 and following */

@@ -22,10 +22,11 @@ typedef struct ApplyContext {
         int root_fd;   /* "/" of the view that is being made, in the namespace that it is made in */
         int helper_fd; /* a socket to the parent, who writes id maps for us; see helper.h */
         bool rootless;
-        int cgroup_fd;    /* the directory of the control group that we are in alone, or -EBADF */
-        const int *join;  /* APPLY_NAMESPACES fds, or NULL */
-        bool own_mounts;  /* in a mount namespace of our own: before that, nothing is mounted */
-        const Op *failed; /* the operation that did not succeed */
+        int cgroup_fd;   /* the directory of the control group that we are in alone; negative errno:
+                            why not */
+        const int *join; /* APPLY_NAMESPACES fds, or NULL */
+        bool own_mounts; /* in a mount namespace of our own: before that, nothing is mounted */
+        const Op *failed;          /* the operation that did not succeed */
         char text[APPLY_TEXT_MAX]; /* what it was doing, and why it failed */
 } ApplyContext;
 

@@ -171,7 +171,9 @@ int apply_device_policy(const Op *op, ApplyContext *x) {
         int r;
 
         if (x->cgroup_fd < 0)
-                return apply_fail(x, -EOPNOTSUPP, "having a control group of its own");
+                return apply_fail(x, x->cgroup_fd,
+                                  "making a control group of its own, with a record in "
+                                  "/run/svalinn/runs");
         r = count_attached(x->cgroup_fd);
         if (r < 0)
                 return apply_fail(x, r, "looking for device programs");

@@ -26,8 +26,7 @@ static const char *asked_by(const Config *c, const PlanContext *x) {
 
 static int forbid_nodes(Plan *p) {
         Op *op;
-        int r = plan_add_path(p, OP_ATTRIBUTES, "PrivateDevices", "/",
-                              OP_IMPLIED | OP_NO_DEVICES);
+        int r = plan_add_path(p, OP_ATTRIBUTES, "PrivateDevices", "/", OP_IMPLIED | OP_NO_DEVICES);
 
         if (r < 0)
                 return r;

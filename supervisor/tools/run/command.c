@@ -150,14 +150,14 @@ int command_start(Runner *r, const Command *command, const char *phase, pid_t *r
         char status[SIGNAL_NAME_MAX];
         PreparationRequest request;
         LaunchRequest q;
-        int e, exit_status;
+        int e, exit_status, no_group;
 
         fill_request(r, command, phase, &request);
         fill_environment(r, phase, status, &request.environment);
         e = preparation_make(&request, &r->host, &r->diag, &exit_status, &p);
         if (e < 0)
                 return fail_early(r, exit_status, ret_ending);
-        (void)host_cgroup_make(&r->host); /* what cannot do without says so */
+        no_group = host_cgroup_make(&r->host); /* what cannot do without says so */
         e = notify_open(r);
         if (e < 0) {
                 diag_error(&r->diag, e, "cannot make the notification socket: %s", strerror(-e));
@@ -175,7 +175,7 @@ int command_start(Runner *r, const Command *command, const char *phase, pid_t *r
                                         (r->terminal >= 0 && p.streams.fds[0] == r->terminal),
                 .steal_terminal = !p.streams.own_terminal[0] || p.steals_terminal,
                 .ignore_sigpipe = r->settings.config.ignore_sigpipe,
-                .cgroup_fd = r->host.cgroup_fd,
+                .cgroup_fd = no_group < 0 ? no_group : r->host.cgroup_fd,
         };
         runner_say_notes(r);
         if (p.shares)
