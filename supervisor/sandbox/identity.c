@@ -215,11 +215,20 @@ int identity_set_dynamic_uid(Identity *i, uid_t uid) {
 }
 
 /* A user of that name in the files is taken as it is, systemd.exec(5), "DynamicUser=". */
-static int resolve_dynamic(const Config *c, const char *unit_name, Identity *i) {
+static int resolve_dynamic(const Config *c, const char *unit_name, Diag *diag, Identity *i) {
+        gid_t taken;
         int r = identity_dynamic_name(c, unit_name, &i->user);
 
         if (r < 0)
                 return r;
+        /* two groups of one name would be two answers to one question */
+        if (find_group(i->user, &taken, NULL) == 0) {
+                diag->directive = "DynamicUser";
+                return diag_error(diag, -EEXIST,
+                                  "there is a group \"%s\" in /etc/group, but no such user; name "
+                                  "another user with User=",
+                                  i->user);
+        }
         i->dynamic = i->own_group = true;
         i->home = strdup("/");
         i->shell = strdup("/usr/sbin/nologin");
@@ -235,7 +244,7 @@ static int resolve_user(const Config *c, const char *unit_name, Diag *diag, Iden
         if (r == 0 || r != -ESRCH)
                 return r;
         if (c->dynamic_user)
-                return resolve_dynamic(c, unit_name, i);
+                return resolve_dynamic(c, unit_name, diag, i);
         if (!c->user)
                 return look_up_user(NULL, geteuid(), i); /* the caller's, with other groups */
         diag->directive = "User";

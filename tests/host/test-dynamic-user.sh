@@ -166,6 +166,9 @@ check 'a dynamic user with a group of /etc/group' "$(getent group games | cut -d
 check_run 'or one that does not exist' 216 "$SVRUN" -P -p DynamicUser=yes -p User=svtest-one -p Group=svtest-none true
 check_match 'the message names it' 'Group=: there is no group "svtest-none"' "$said"
 
+check_run 'a dynamic user whose name a group has' 217 "$SVRUN" -P -p DynamicUser=yes -p User=audio true
+check_match 'is told so' 'DynamicUser=: there is a group "audio"' "$said"
+
 # --- Two commands that have nothing to do with each other are two users.
 run "$SVRUN" -P -p DynamicUser=yes sh -c 'id -u'
 first=$output
