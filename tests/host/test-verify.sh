@@ -132,4 +132,8 @@ check_run 'files of a unit that is not there' 1 "$SVANALYZE" --root="$root" cat-
 ln -s /dev/null "$root/units/masked.service"
 run "$SVANALYZE" --root="$root" cat-unit masked
 check_match 'a masked unit' '^0:.*masked.service is masked$' "$status:$output"
+# More names than anybody means are refused, rather than compared with each other for minutes.
+{ printf '[Service]\nExecStart=/bin/true\n' && printf 'StateDirectory=svtest-%d\n' {1..5000}; } >"$scratch/many.service"
+run "$SVANALYZE" verify "$scratch/many.service"
+check_match 'too many directories' 'many.service:4099: StateDirectory=: there are more than 4096' "$said$output"
 finish

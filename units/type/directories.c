@@ -13,6 +13,9 @@
 #include "units/setting.h"
 #include "units/types.h"
 
+/* Far more than anybody means; looking for equal names takes a step for each pair. */
+enum { NAMES_MAX = 4096 };
+
 static int take_name(const Directive *d, const char *word, const ParseContext *c, char **ret) {
         _cleanup_free_ char *name = NULL;
         int r = type_take_path(d, word, TYPE_PATH_RELATIVE, c, &name);
@@ -90,6 +93,10 @@ static int add_directory(const Directive *d, const char *word, const ParseContex
                 if (r < 0)
                         return r;
         }
+        if (((const DirectoryList *)field)->n >= NAMES_MAX)
+                return diag_error(c->diag, -E2BIG,
+                                  "there are more than %d directories; name one above them",
+                                  NAMES_MAX);
         return add_entry(field, &path, &symlink);
 }
 
