@@ -71,12 +71,16 @@ static bool is_same_name(const char *a, const char *b) {
 /* ORDER holds the places of all N assignments, sorted: of each name, the last goes to the first
  * place, and leaves gaps with the others. */
 static void keep_last(char ***order, size_t n) {
-        for (size_t i = 0, end; i < n; i = end) {
-                for (end = i + 1; end < n && is_same_name(*order[i], *order[end]); end++) {
-                        free(*order[i]);
-                        *order[i] = *order[end];
-                        *order[end] = NULL;
+        size_t first = 0;
+
+        for (size_t i = 1; i < n; i++) {
+                if (!is_same_name(*order[first], *order[i])) {
+                        first = i;
+                        continue;
                 }
+                free(*order[first]);
+                *order[first] = *order[i];
+                *order[i] = NULL;
         }
 }
 

@@ -324,6 +324,7 @@ static void serve_log(int listener) {
 
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         for (;;) {
+                /* cppcheck-suppress nullPointer ; accept(2) allows it */
                 _cleanup_fd_ int c = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
                 char text[LOG_MAX];
                 ssize_t n;

@@ -121,6 +121,7 @@ static bool may_enter(const Bus *b, int fd) {
 
 static int on_accept(sd_event_source *source, int socket, uint32_t events, void *userdata) {
         Bus *b = userdata;
+        /* cppcheck-suppress nullPointer ; who it is, SO_PEERCRED says */
         int fd = accept4(socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         BusClient *c;
 
