@@ -71,16 +71,16 @@ static bool is_same_name(const char *a, const char *b) {
 /* ORDER holds the places of all N assignments, sorted: of each name, the last goes to the first
  * place, and leaves gaps with the others. */
 static void keep_last(char ***order, size_t n) {
-        size_t first = 0;
+        char **first = n > 0 ? order[0] : NULL;
 
         for (size_t i = 1; i < n; i++) {
-                if (!is_same_name(*order[first], *order[i])) {
-                        first = i;
-                        continue;
-                }
-                free(*order[first]);
-                *order[first] = *order[i];
-                *order[i] = NULL;
+                char **later = order[i];
+
+                if (is_same_name(*first, *later)) {
+                        free(*first);
+                        *first = TAKE_PTR(*later);
+                } else
+                        first = later;
         }
 }
 
