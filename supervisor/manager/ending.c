@@ -9,7 +9,6 @@
 
 #include "base/text.h"
 #include "supervisor/manager/registry.h"
-#include "supervisor/manager/request-file.h"
 
 typedef struct End {
         const char *target;
@@ -142,10 +141,6 @@ void ending_signal(Manager *m, int number) {
         }
         if (number == SIGHUP) {
                 reload(m);
-                return;
-        }
-        if (number == SIGUSR1) {
-                request_file_run(m);
                 return;
         }
         if (number == SIGTERM) { /* "systemctl daemon-reexec": the next manager goes on */

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What tests of the manager share: a container with svinit as PID 1, svmanager, and as svexec a
-# stand-in that makes no sandbox. Units are files in $units; requests are made by its
-# file of requests, and states are read from its records.
+# stand-in that makes no sandbox. Units are files in $units; svctl asks for jobs, and states are
+# read from the records.
 # shellcheck source=tests/host/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 records=/run/svalinn/manager/units
@@ -15,7 +15,7 @@ manager_needs() {
         grep -q ' - cgroup2 ' /proc/self/mountinfo || skip_all 'the host has no unified control group hierarchy'
         grep -qw overlay /proc/filesystems || skip_all 'the kernel has no overlay file system'
         mkdir "$scratch/bin" "$units"
-        cp "$SVINIT" "$SVMANAGER" "$scratch/bin/"
+        cp "$SVINIT" "$SVMANAGER" "$SVCTL" "$scratch/bin/"
         cp "${EXECUTOR:-$PLAIN_SVEXEC}" "$scratch/bin/svexec"
 }
 
@@ -56,16 +56,12 @@ is() {
         check "$1" "$3" "$(value "$2" State) $(value "$2" Result)"
 }
 
-# ask LINE...: requests "VERB UNIT", after the files were read anew.
-ask() {
-        printf '%s\n' "$@" >"$scratch/requests"
-        inside sh -c "cp $scratch/requests /run/svalinn/manager/.new && mv /run/svalinn/manager/.new /run/svalinn/manager/requests && kill -HUP 1 && kill -USR1 1"
-        within 5 inside test ! -e /run/svalinn/manager/requests
-}
-start() { ask "${@/#/start }"; }
-stop() { ask "${@/#/stop }"; }
-reload() { ask "${@/#/reload }"; }
-restart() { ask "${@/#/restart }"; }
+# ask VERB UNIT...: a job each, which nobody waits for, after the files were read anew.
+ask() { inside "$scratch/bin/svctl" daemon-reload && inside "$scratch/bin/svctl" --no-block "$@"; }
+start() { ask start "$@"; }
+stop() { ask stop "$@"; }
+reload() { ask reload "$@"; }
+restart() { ask restart "$@"; }
 
 # ends_with TARGET STATUS: the system ends by that target, and the container with it.
 ends_with() {
