@@ -1,229 +1,44 @@
 /*
- * The bus with the real engine behind it and units that are no processes: what the bus promises is
- * tested without svinit, svexec and control groups.
+ * The world of bus-world.h as a program:
  *
  *     bus-server UNITS SOCKET SETTINGS
  *
- * UNITS is the load path. A unit starts and stops at once; one whose name begins with "slow" takes
- * a while, with "stuck" for ever, with "fail" fails. Prints "ready" when clients can come, and what
- * it was asked to do.
+ * Prints "ready" when clients can come, and what it was asked to do.
  */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/clock.h"
-#include "base/text.h"
-#include "supervisor/manager/bus/bus.h"
-#include "supervisor/manager/job-queue.h"
-#include "supervisor/manager/unit-notify.h"
+#include "tests/host/bus-world.h"
 
-#define SLOW (300 * 1000ULL)
-
-typedef struct Server {
-        sd_event *event;
-        LoadPath path;
-        Registry *registry;
-        Engine engine;
-        Bus *bus;
-} Server;
-
-static Server server = { .path = { .root_fd = -EBADF } };
-
-/* ---- units ---- */
-
-typedef struct Fake {
-        Unit *unit;
-        ActiveState then;
-} Fake;
-
-static int on_time(sd_event_source *source, uint64_t usec, void *userdata) {
-        Fake *f = userdata;
-
-        server.engine.now = clock_now();
-        unit_notify(&server.engine, f->unit, f->then, (NotifyFlags){ 0 });
-        free(f);
-        sd_event_source_unref(source);
-        return 0;
-}
-
-static int go(Unit *u, ActiveState by_way_of, ActiveState then) {
-        sd_event_source *source;
-        Fake *f;
-
-        if (!text_after(u->id, "slow") && !text_after(u->id, "stuck")) {
-                unit_notify(&server.engine, u, then, (NotifyFlags){ 0 });
-                return UNIT_BEGUN;
-        }
-        unit_notify(&server.engine, u, by_way_of, (NotifyFlags){ 0 });
-        if (text_after(u->id, "stuck") && then == ACTIVE_ACTIVE)
-                return UNIT_BEGUN;
-        f = calloc(1, sizeof(*f));
-        if (!f)
-                return -ENOMEM;
-        *f = (Fake){ u, then };
-        return sd_event_add_time_relative(server.event, &source, CLOCK_MONOTONIC, SLOW, 0, on_time,
-                                          f) < 0
-                       ? -ENOMEM
-                       : UNIT_BEGUN;
-}
-
-static int fake_start(Unit *u, void *userdata) {
-        return go(u, ACTIVE_ACTIVATING, text_after(u->id, "fail") ? ACTIVE_FAILED : ACTIVE_ACTIVE);
-}
-
-static int fake_stop(Unit *u, void *userdata) {
-        return go(u, ACTIVE_DEACTIVATING, ACTIVE_INACTIVE);
-}
-
-static int fake_reload(Unit *u, void *userdata) {
-        return go(u, ACTIVE_RELOADING, ACTIVE_ACTIVE);
-}
-
-static const UnitOps service = { .start = fake_start, .stop = fake_stop, .reload = fake_reload },
-                     target = { .start = fake_start, .stop = fake_stop };
-
-static const UnitOps *const types[UNIT_TYPES] = {
-        [UNIT_SERVICE] = &service, [UNIT_TARGET] = &target, [UNIT_SLICE] = &target
-};
-
-static void forget(Unit *u, void *userdata) {
-        bus_unit_forget(server.bus, u);
-}
-
-/* ---- hooks ---- */
-
-static void job_new(const Job *j, void *userdata) {
-        bus_job_new(server.bus, j);
-}
-
-static void job_removed(const Job *j, void *userdata) {
-        bus_job_removed(server.bus, j);
-}
-
-static void unit_changed(Unit *u, ActiveState before, void *userdata) {
-        bus_unit_changed(server.bus, u);
-}
-
-static const EngineHooks hooks = { .job_new = job_new,
-                                   .job_removed = job_removed,
-                                   .unit_changed = unit_changed };
-
-/* ---- what the bus asks for ---- */
-
-static void describe(Unit *u, BusFacts *f, void *userdata) {
-        if (u->type != UNIT_SERVICE || !unit_state_is_up(u->active))
-                return;
-        f->main_pid = f->exec_pid = (uint32_t)getpid();
-        f->exec_start = u->active_enter;
-        f->status = "well";
-        snprintf(f->group, sizeof(f->group), "/test.slice/unit");
-        f->invocation = "0123456789abcdef0123456789abcdef";
-        f->memory = 1048576;
-}
-
-static int ask_kill(Unit *u, BusWhom whom, int signal, void *userdata) {
-        if (!unit_state_is_up(u->active))
-                return -ESRCH;
-        printf("kill %s %d %d\n", u->id, (int)whom, signal);
-        return 0;
-}
-
-static void ask_processes(Unit *u, BusFound *found, void *found_userdata, void *userdata) {
-        if (unit_state_is_up(u->active))
-                found(getpid(), "/test.slice/unit", found_userdata);
-}
-
-static Unit *ask_unit(pid_t pid, void *userdata) {
-        return pid == getpid() ? registry_find(server.registry, "a.service") : NULL;
-}
-
-static int ask_reload(Diag *diag, void *userdata) {
-        int r = registry_reload(server.registry, diag);
-
-        puts("reload");
-        return MIN_OF(r, 0);
-}
-
-static int ask_reexecute(void *userdata) {
-        puts("reexecute");
-        return sd_event_exit(server.event, 0);
-}
-
-static int ask_end(BusEnd how, int status, void *userdata) {
-        printf("end %d %d\n", (int)how, status);
-        return 0;
-}
-
-static int ask_apply(Unit *u, void *userdata) {
-        printf("apply %s\n", u->id);
-        return 0;
-}
-
-static const BusOps ops = { .describe = describe,
-                            .kill = ask_kill,
-                            .processes = ask_processes,
-                            .unit_of_pid = ask_unit,
-                            .reload = ask_reload,
-                            .reexecute = ask_reexecute,
-                            .end = ask_end,
-                            .apply = ask_apply };
-
-/* ---- the loop ---- */
-
-static int on_post(sd_event_source *source, void *userdata) {
-        server.engine.now = clock_now();
-        while (job_queue_run(&server.engine))
-                ;
-        return 0;
-}
-
-static int set_up(char *argv[]) {
+static int set_up(char *argv[], sd_event **ret) {
         _cleanup_(diag_done) Diag diag = { 0 };
-        BusSetup setup = {
-                .engine = &server.engine, .ops = &ops, .settings = argv[3], .settings_run = argv[3]
+        const BusWorldSetup setup = {
+                .units = argv[1], .socket = argv[2], .settings = argv[3], .told = stdout
         };
-        int r = sd_event_new(&server.event);
+        int r = bus_world_begin(&setup, &diag, ret);
 
-        if (r >= 0)
-                r = load_path_init(&server.path, NULL, argv[1], &diag);
-        if (r >= 0)
-                r = registry_new(
-                        &(RegistrySetup){ .path = &server.path, .ops = types, .forget = forget },
-                        &diag, &server.registry);
         diag_print(&diag, 0, NULL, stderr);
-        if (r < 0)
-                return r;
-        engine_init(&server.engine, server.registry, &hooks, NULL);
-        server.engine.now = clock_now();
-        setup.event = server.event;
-        setup.socket = bus_listen(argv[2]);
-        r = setup.socket < 0 ? setup.socket : bus_new(&setup, &server.bus);
-        return r < 0 ? r : sd_event_add_post(server.event, NULL, on_post, NULL);
+        return r;
 }
 
 int main(int argc, char *argv[]) {
+        sd_event *event = NULL;
         sigset_t term;
-        int r = argc == 4 ? set_up(argv) : -EINVAL;
+        int r = argc == 4 ? set_up(argv, &event) : -EINVAL;
 
         setvbuf(stdout, NULL, _IOLBF, 0);
         sigemptyset(&term);
         sigaddset(&term, SIGTERM);
         (void)sigprocmask(SIG_BLOCK, &term, NULL);
         if (r >= 0)
-                r = sd_event_add_signal(server.event, NULL, SIGTERM, NULL, NULL);
+                r = sd_event_add_signal(event, NULL, SIGTERM, NULL, NULL);
         if (r >= 0) {
                 puts("ready");
-                r = sd_event_loop(server.event);
+                r = sd_event_loop(event);
         }
         if (r < 0)
                 fprintf(stderr, "bus-server: %s\n", strerror(-r));
-        bus_free(server.bus);
-        server.bus = NULL;
-        engine_done(&server.engine);
-        registry_free(server.registry);
-        load_path_done(&server.path);
-        sd_event_unref(server.event);
+        bus_world_end();
         return r < 0;
 }
