@@ -206,6 +206,16 @@ ExecStart=$note start"
 check_not 'of ExecStartPre=, too' 0 "$status"
 check 'nothing started' '' "$noted"
 check 'nothing is left of it' '' "$(pgrep -f 'sleep 61009')"
+check_match 'the message names directive, command and timeout' 'ExecStartPre=: /bin/sleep .*TimeoutStartSec=' "$said"
+started=$EPOCHREALTIME
+unit "TimeoutStartSec=0.3
+TimeoutStopSec=2
+ExecStartPre=/bin/sh -c 'trap \"\" TERM; sleep 61010; sleep 61010'
+ExecStart=$note start
+ExecStopPost=$note \$SERVICE_RESULT"
+check 'one that ignores the request has TimeoutStopSec= once' '124 timeout yes' \
+        "$status $noted $(python3 -c "print('yes' if 2 < $EPOCHREALTIME - $started < 3.8 else 'no')")"
+check 'and what it started, too' '' "$(pgrep -f 'sleep 61010')"
 
 # --- Type=forking
 cat >"$t/daemon.py" <<'U'

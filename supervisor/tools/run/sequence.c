@@ -46,16 +46,42 @@ static uint64_t stop_deadline(const Runner *r) {
         return events_deadline(r->settings.config.timeout_stop_sec);
 }
 
-/* Asks PID to end: first with KillSignal=, then, the second time, so that it must. */
-static uint64_t end_control(Runner *r, pid_t pid, bool again) {
-        (void)kill(pid, again ? SIGKILL : r->settings.config.kill_signal);
-        (void)kill(pid, SIGCONT);
+/* A process that is not the main one, while the others wait for it. */
+typedef struct Control {
+        const char *phase; /* the directive */
+        const Command *command;
+        pid_t pid;
+        uint64_t deadline;
+        bool stoppable; /* a request to stop ends it */
+} Control;
+
+/* Asks it to end: first with KillSignal=, then, the second time, so that it must. What it started
+ * goes along where KillMode= says so, since all of this belongs to one stop with one timeout; a
+ * service that is only being reloaded stays. Returns until when to wait. */
+static uint64_t end_control(Runner *r, const Control *control, bool again) {
+        const Config *c = &r->settings.config;
+        int signal = again ? SIGKILL : c->kill_signal;
+        bool all = c->kill_mode == KILL_CONTROL_GROUP || (c->kill_mode == KILL_MIXED && again);
+
+        (void)kill(control->pid, signal);
+        (void)kill(control->pid, SIGCONT);
+        if (all && !text_eq(control->phase, "ExecReload")) {
+                (void)leftovers_signal(signal, r->main_pid);
+                (void)leftovers_signal(SIGCONT, r->main_pid);
+        }
         return again ? EVENTS_FOREVER : stop_deadline(r);
 }
 
-/* Waits for PID, a process that is not the main one. A request to stop ends it when STOPPABLE.
- * Returns 0, or 1 when its time ran out: that is a failure, however it ended then. */
-static int wait_control(Runner *r, pid_t pid, uint64_t deadline, bool stoppable, Ending *ret) {
+static void say_late(const Runner *r, const Control *control) {
+        bool stops = text_after(control->phase, "ExecStop") != NULL;
+
+        runner_say(r, "%s=: %s did not end within Timeout%sSec=; ending it", control->phase,
+                   control->command->path, stops ? "Stop" : "Start");
+}
+
+/* Returns 0, or 1 when its time ran out: that is a failure, however it ended then. */
+static int wait_control(Runner *r, const Control *control, Ending *ret) {
+        uint64_t deadline = control->deadline;
         bool ending = false, late = false;
         Event e;
 
@@ -64,18 +90,17 @@ static int wait_control(Runner *r, pid_t pid, uint64_t deadline, bool stoppable,
 
                 if (x < 0)
                         return x;
-                if (e.kind == EVENT_EXITED && e.pid == pid) {
+                if (e.kind == EVENT_EXITED && e.pid == control->pid) {
                         *ret = (Ending){ e.code, e.status };
                         return late;
                 }
                 if (e.kind == EVENT_TIMEOUT) {
                         if (!late)
-                                runner_say(r, "a command takes longer than its timeout allows; "
-                                              "ending it");
+                                say_late(r, control);
                         late = true;
-                } else if (ending || !stoppable || !r->stop_signal)
+                } else if (ending || !control->stoppable || !r->stop_signal)
                         continue;
-                deadline = end_control(r, pid, ending);
+                deadline = end_control(r, control, ending);
                 ending = true;
         }
 }
@@ -95,12 +120,15 @@ static int run_list(Runner *r, const CommandList *l, const char *phase, uint64_t
         bool stoppable = text_after(phase, "ExecSt") && !text_after(phase, "ExecStop");
 
         for (size_t i = 0; i < l->n; i++) {
+                Control control = { .phase = phase,
+                                    .command = &l->items[i],
+                                    .stoppable = stoppable };
                 Ending e = success;
-                pid_t pid;
-                int x = command_start(r, &l->items[i], phase, &pid, &e);
+                int x = command_start(r, &l->items[i], phase, &control.pid, &e);
 
+                control.deadline = events_deadline(span);
                 if (x == 0)
-                        x = wait_control(r, pid, events_deadline(span), stoppable, &e);
+                        x = wait_control(r, &control, &e);
                 if (x < 0 && x != -ECANCELED)
                         return x;
                 if (r->abandoned)
@@ -202,7 +230,12 @@ static bool main_may_fail(const Runner *r) {
 /* The first process of a forking service ends when the service is up. */
 static int wait_forked(Runner *r, pid_t pid, uint64_t deadline, Ending *ret) {
         const Config *c = &r->settings.config;
-        int x = wait_control(r, pid, deadline, true, ret);
+        const Control control = { .phase = "ExecStart",
+                                  .command = &c->exec_start.items[0],
+                                  .pid = pid,
+                                  .deadline = deadline,
+                                  .stoppable = true };
+        int x = wait_control(r, &control, ret);
         pid_t found;
 
         if (x < 0)
