@@ -54,6 +54,8 @@ for setting in ExecStart=/bin/true ExecStartPre=/bin/false ExecStopPost=/nonexis
         wrong "$setting beside a command" "${setting%%=*}=: .*no effect on a COMMAND.*--unit" -p "$setting" true
 done
 check_run 'such settings taken back' 0 "$SVRUN" -p ExecStartPre= -p Type=simple -p RemainAfterExit=no true
+check_run 'also after they were made' 0 "$SVRUN" -p ExecStartPre=/bin/false -p ExecStartPre= -p Type=forking -p Type=exec \
+        -p SuccessExitStatus=3 -p SuccessExitStatus= -p PIDFile=x.pid -p PIDFile= true
 printf '[Service]\nType=forking\nExecStartPre=/bin/false\nExecStart=/bin/true\nLimitNOFILE=77\n' >"$scratch/settings.service"
 check_run 'such settings of a unit beside a command' 0 "$SVRUN" --unit "$scratch/settings.service" sh -c 'ulimit -n'
 check 'and its sandbox' 77 "$output"

@@ -5,6 +5,7 @@
  */
 #include "supervisor/tools/run/settings.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,42 +35,46 @@ static int assign(Settings *s, const char *name, const char *value,
         return config_assign(&s->config, PROPERTY_SECTIONS, name, value, &context);
 }
 
-/* Does D, just assigned, say what only the commands of a unit are asked about? */
+/* Does D, as it stands after all assignments, say what only the commands of a unit are asked about?
+ */
 static bool is_for_units_alone(const Settings *s, const Directive *d) {
-        return d->type == &type_commands || text_eq(d->name, "PIDFile") ||
-               text_eq(d->name, "SuccessExitStatus") ||
+        const CommandList *commands = config_field(&s->config, d);
+
+        if (d->type == &type_commands)
+                return commands->n > 0;
+        return ((text_eq(d->name, "PIDFile") || text_eq(d->name, "SuccessExitStatus")) &&
+                config_is_assigned(&s->config, d)) ||
                (text_eq(d->name, "Type") && s->config.service_type == SERVICE_FORKING) ||
                (text_eq(d->name, "RemainAfterExit") && s->config.remain_after_exit);
 }
 
-static int refuse_beside_command(const Settings *s, const char *name, Diag *diag) {
+static int refuse_beside_command(const Settings *s, const char *property, Diag *diag) {
+        const size_t length = strcspn(property, "=");
         const Directive *found[2];
-        size_t n = directive_resolve(PROPERTY_SECTIONS, name, found);
+        char name[NAME_MAX];
+        size_t n;
 
-        for (size_t i = 0; i < n; i++)
+        snprintf(name, sizeof(name), "%.*s", (int)length, property);
+        n = directive_resolve(PROPERTY_SECTIONS, text_strip(name), found);
+        for (size_t i = 0; i < n && property[length + 1]; i++)
                 if (is_for_units_alone(s, found[i]))
                         return diag_error(diag, -EINVAL,
                                           "%s=: this has no effect on a COMMAND of the command "
                                           "line; write a unit file with it, and run that with "
                                           "--unit and without a COMMAND",
-                                          name);
+                                          found[i]->name);
         return 0;
 }
 
-static int assign_property(Settings *s, const Request *r, const char *property,
-                           const SpecifierContext *specifiers, Diag *diag) {
+static int assign_property(Settings *s, const char *property, const SpecifierContext *specifiers,
+                           Diag *diag) {
         const char *equals = strchr(property, '=');
         _cleanup_free_ char *name_text = strndup(property, (size_t)(equals - property));
         _cleanup_free_ char *value_text = strdup(equals + 1);
-        char *name, *value;
-        int e;
 
         if (!name_text || !value_text)
                 return -ENOMEM;
-        name = text_strip(name_text);
-        value = text_strip(value_text);
-        e = assign(s, name, value, specifiers, diag);
-        return e >= 0 && r->command && *value ? refuse_beside_command(s, name, diag) : e;
+        return assign(s, text_strip(name_text), text_strip(value_text), specifiers, diag);
 }
 
 static int assign_options(Settings *s, const Request *r, const SpecifierContext *specifiers,
@@ -192,7 +197,9 @@ static int load_all(Settings *s, const Request *r, const SpecifierContext *calle
                 e = name_command(r, &s->unit_name);
         specifiers.unit = s->unit_name;
         for (char **p = r->properties; e >= 0 && p && *p; p++)
-                e = assign_property(s, r, *p, &specifiers, diag);
+                e = assign_property(s, *p, &specifiers, diag);
+        for (char **p = r->command ? r->properties : NULL; e >= 0 && p && *p; p++)
+                e = refuse_beside_command(s, *p, diag);
         if (e >= 0)
                 e = assign_options(s, r, &specifiers, diag);
         return e < 0 || !r->unit || r->command ? e : check_unit(s, diag);
