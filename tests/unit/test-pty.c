@@ -72,7 +72,12 @@ static _noreturn_ void pass_through(void (*command)(void)) {
         _exit(seen ? SIGNAL_STATUS : WEXITSTATUS(status));
 }
 
-static void sit_down(Seat *s, void (*command)(void)) {
+static void type(const Seat *s, const char *keys) {
+        assert_int_equal(fd_write_all(s->master, keys, strlen(keys)), 0);
+}
+
+/* With the keys BEFORE in the terminal already, if not NULL. */
+static void sit_down_after(Seat *s, const char *before, void (*command)(void)) {
         struct winsize size = { .ws_row = 33, .ws_col = 77 };
 
         s->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -81,6 +86,8 @@ static void sit_down(Seat *s, void (*command)(void)) {
         assert_true(s->slave >= 0);
         assert_int_equal(tcgetattr(s->slave, &s->before), 0);
         assert_int_equal(ioctl(s->master, TIOCSWINSZ, &size), 0);
+        if (before)
+                type(s, before);
         s->process = fork();
         if (s->process == 0) {
                 setsid();
@@ -92,6 +99,10 @@ static void sit_down(Seat *s, void (*command)(void)) {
                 pass_through(command);
         }
         assert_true(s->process > 0);
+}
+
+static void sit_down(Seat *s, void (*command)(void)) {
+        sit_down_after(s, NULL, command);
 }
 
 /* Reads until EXPECTED has come. */
@@ -109,10 +120,6 @@ static void expect(const Seat *s, const char *expected) {
                 n += (size_t)more;
                 text[n] = '\0';
         }
-}
-
-static void type(const Seat *s, const char *keys) {
-        assert_int_equal(fd_write_all(s->master, keys, strlen(keys)), 0);
 }
 
 /* The status with which it ended, once the terminal has its modes again. */
@@ -295,6 +302,39 @@ static void test_modes_after_a_stop(void **state) {
         assert_int_equal(stand_up(&s), LEFT_STATUS);
 }
 
+static void count_input(void) {
+        char text[256];
+        ssize_t n, sum = 0;
+
+        while ((n = read(STDIN_FILENO, text, sizeof(text))) > 0)
+                sum += n;
+        printf("[%zd bytes]\n", sum);
+        fflush(stdout);
+}
+
+static void test_what_came_before(void **state) {
+        static const struct {
+                const char *keys, *answer;
+        } cases[] = {
+                { "one\ntwo\n\x04", "[8 bytes]" },
+                { "\x04", "[0 bytes]" },
+                { "no line end\x04\x04", "[11 bytes]" },
+        };
+        Seat s;
+
+        for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+                sit_down_after(&s, cases[i].keys, count_input);
+                expect(&s, cases[i].answer);
+                assert_int_equal(stand_up(&s), 0);
+        }
+        sit_down_after(&s, "one\nAnn", count_input);
+        type(&s, "\n");
+        expect(&s, "Ann\r\n");
+        type(&s, "\x04");
+        expect(&s, "[8 bytes]");
+        assert_int_equal(stand_up(&s), 0);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_bytes_go_both_ways),
@@ -304,6 +344,7 @@ int main(void) {
                 cmocka_unit_test(test_no_output_is_lost),
                 cmocka_unit_test(test_signals_are_handed_over),
                 cmocka_unit_test(test_modes_after_a_stop),
+                cmocka_unit_test(test_what_came_before),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

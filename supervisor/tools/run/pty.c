@@ -18,7 +18,7 @@
 
 #include "base/fd.h"
 
-enum { LEAVE_KEY = 0x1d, LEAVE_COUNT = 3, LEAVE_MSEC = 1000, BUFFER_SIZE = 4096 };
+enum { END_KEY = 4, LEAVE_KEY = 0x1d, LEAVE_COUNT = 3, LEAVE_MSEC = 1000, BUFFER_SIZE = 4096 };
 
 typedef struct Buffer {
         char data[BUFFER_SIZE];
@@ -29,6 +29,8 @@ typedef struct Forward {
         Pty *pty;
         struct termios before; /* the caller's modes */
         bool raw;              /* the caller's terminal is in raw mode now */
+        bool lines;            /* but for lines that came before and are still to be read */
+        bool in_line;          /* the input so far has not ended its last line */
         bool input_open;
         bool output_open;
         Buffer in;  /* to the command */
@@ -75,30 +77,57 @@ int pty_open(int input, Pty *ret) {
         return 0;
 }
 
-static bool make_raw(const Forward *f) {
+static bool set_raw(const Forward *f, bool lines) {
         struct termios raw = f->before;
 
         cfmakeraw(&raw);
+        if (lines) {
+                raw.c_lflag |= ICANON;
+                raw.c_cc[VEOF] = _POSIX_VDISABLE;
+        }
         return tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
+}
+
+static bool has_input(void) {
+        struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+
+        return poll(&input, 1, 0) > 0;
+}
+
+static void leave_lines(Forward *f) {
+        f->raw = set_raw(f, false) || f->raw;
+        f->lines = false;
+}
+
+/* An end of file that came before us is known to the terminal as long as it is in lines, and
+ * forgotten in raw mode. So first no more of them can come, then the lines are read, and then it is
+ * raw. */
+static void make_raw(Forward *f) {
+        struct termios now;
+
+        f->lines = tcgetattr(STDIN_FILENO, &now) == 0 && now.c_lflag & ICANON && set_raw(f, true);
+        f->raw = f->raw || f->lines;
+        if (!f->lines || !has_input())
+                leave_lines(f);
 }
 
 static void take_terminal(Forward *f) {
         if (!f->raw && tcgetattr(STDIN_FILENO, &f->before) == 0)
-                f->raw = make_raw(f);
+                make_raw(f);
 }
 
 /* Stopped without warning, we could not give the terminal back: whoever had it meanwhile may have
  * left other modes. */
 static void retake_terminal(Forward *f) {
         if (f->raw)
-                (void)make_raw(f);
+                make_raw(f);
         copy_size(STDIN_FILENO, f->pty->master);
 }
 
 static void give_terminal_back(Forward *f) {
         if (f->raw)
                 (void)tcsetattr(STDIN_FILENO, TCSADRAIN, &f->before);
-        f->raw = false;
+        f->raw = f->lines = false;
 }
 
 static void suspend(Forward *f) {
@@ -163,13 +192,15 @@ static bool is_empty(const Buffer *b) {
         return b->from == b->to;
 }
 
-/* The end of the caller's input reaches the command as what its terminal calls end of file. */
+/* The end of the caller's input reaches the command as what its terminal calls end of file; within
+ * a line the first one only ends that. */
 static void end_input(Forward *f) {
         struct termios modes;
+        bool known = tcgetattr(f->pty->master, &modes) == 0 && modes.c_cc[VEOF] != _POSIX_VDISABLE;
 
         f->input_open = false;
-        f->in = (Buffer){ .to = 1 };
-        f->in.data[0] = tcgetattr(f->pty->master, &modes) == 0 ? (char)modes.c_cc[VEOF] : 4;
+        f->in = (Buffer){ .to = f->in_line ? 2 : 1 };
+        memset(f->in.data, known ? modes.c_cc[VEOF] : END_KEY, f->in.to);
 }
 
 /* Returns false when the caller wants to leave. */
@@ -183,6 +214,9 @@ static bool pump_input(Forward *f) {
                 end_input(f);
                 return true;
         }
+        f->in_line = f->in.data[n - 1] != '\n';
+        if (f->lines && !has_input())
+                leave_lines(f);
         return !wants_to_leave(f, f->in.data, (size_t)n);
 }
 
