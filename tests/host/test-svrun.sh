@@ -18,6 +18,10 @@ check_run 'a missing program is status 203' 203 "$SVRUN" /nonexistent/program
 check_match 'the message names it' '^svrun: .*/nonexistent/program.*No such file' "$said"
 check_run 'a program that is not in the path' 203 "$SVRUN" svtest-no-such-program
 check_match 'the message names it' 'svtest-no-such-program' "$said"
+cd "$scratch" && printf '#!/bin/sh\nexit 6\n' >relative && chmod 755 relative
+check_run 'a path that is relative to another directory' 203 "$SVRUN" ./relative
+check_match 'the message says what to do' './relative: No such file.*working directory, which -d' "$said"
+check_run 'which works' 6 "$SVRUN" -d ./relative
 check_run 'a file that is no program' 203 "$SVRUN" /etc/passwd
 check_match 'the message says why' '/etc/passwd.*(Permission denied|no program)' "$said"
 printf 'no interpreter line\n' >"$scratch/text" && chmod 755 "$scratch/text"
@@ -203,6 +207,14 @@ sed -i '/^before = /d' "$scratch/terminal.py"
 run timeout 60 python3 "$scratch/terminal.py" "$SVRUN"
 for key in size resize tty interrupt stop cat leave two quickly pipe; do
         expect "a terminal: $key" $key True
+done
+for inner in '' "$SVRUN -t --"; do
+        for input in 'hi\n' 'no line end' ''; do
+                # shellcheck disable=SC2059,SC2086 # a format, and words
+                got=$(printf "$input" | timeout 20 "$SVRUN" -t -- $inner sh -c 'stty -echo; cat; echo end' | tr -d '\r' | tail -n 1)
+                check "the end of piped input \"$input\" reaches a terminal ${inner:+in a terminal}" \
+                        "$([ "$input" = 'no line end' ] && echo "${input}")end" "$got"
+        done
 done
 expect 'a terminal: the status' status 5
 expect 'a terminal: the end of input' eof 0

@@ -74,6 +74,9 @@ static const char *hint_of(const LaunchRequest *q, const ExecReport *f) {
                 return "";
         if (find_program(q->path, q->search, path) < 0)
                 return "";
+        if (q->path[0] != '/' && strchr(q->path, '/'))
+                return "; such a path begins in the command's working directory, which -d makes "
+                       "this one";
         return has_mounts(q->plan) ? "; it is there outside, but the sandbox hides it, or what it "
                                      "needs to run"
                                    : "; the interpreter that it names may be missing";
