@@ -1,7 +1,8 @@
 /*
  * Walking down a path of the host with privileges. A symbolic link is followed
  * only where nobody but root and the caller could have put it: an admin's
- * "/var/log -> /data/log" works, a user's link in a directory of the user's does not.
+ * "/var/log -> /data/log" works, a user's link in a directory of the user's does not, nor one that
+ * an admin's link leads to. No path is given to the kernel that has a link in it.
  */
 #pragma once
 
@@ -13,9 +14,10 @@
 typedef struct HostPath {
         int root_fd;             /* what "/" and absolute links mean */
         int fd;                  /* the directory reached so far, O_PATH */
-        char *path;              /* all of it */
+        char *path;              /* all of it; links in what was walked are replaced */
         size_t end;              /* behind NAME in PATH */
         char name[NAME_MAX + 1]; /* the next component, in FD; "" for "/" */
+        unsigned links;          /* followed so far */
 } HostPath;
 
 #define HOST_PATH_INIT \

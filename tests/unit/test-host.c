@@ -128,6 +128,65 @@ static void test_links_of_others_are_not_followed(void **state) {
         assert_false(exists("data/real/b"));
 }
 
+/* A link in data/, to TARGET; "PLACE" stands for the top of the tree. Returns what becomes of a
+ * directory below it. */
+static int run_through(const char *target) {
+        _cleanup_(plan_done) Plan p = { 0 };
+        char full[PATH_MAX];
+
+        snprintf(full, sizeof(full), "%s%s", target[0] == '/' ? place : "", target);
+        (void)unlinkat(top, "data/link", 0);
+        assert_int_equal(symlinkat(full, top, "data/link"), 0);
+        add_directory(&p, "data/link/a/b", 0, 1234, 0755);
+        return run(&p, NULL);
+}
+
+static void test_links_of_all_shapes(void **state) {
+        static const struct {
+                const char *target, *made;
+        } cases[] = {
+                { "one", "data/one/a/b" },
+                { "../other//./two/", "other/two/a/b" },
+                { "/other/three", "other/three/a/b" },
+                { "again", "other/four/a/b" }, /* -> ../other/up -> four */
+                { "../data/../other/up/../five", "other/five/a/b" },
+        };
+
+        need_root();
+        assert_int_equal(mkdirat(top, "data/one", 0755), 0);
+        assert_int_equal(mkdirat(top, "other", 0755), 0);
+        for (const char *const *name = (const char *[]){ "two", "three", "four", "five", NULL };
+             *name; name++) {
+                char path[64];
+
+                snprintf(path, sizeof(path), "other/%s", *name);
+                assert_int_equal(mkdirat(top, path, 0755), 0);
+        }
+        assert_int_equal(symlinkat("four", top, "other/up"), 0);
+        assert_int_equal(symlinkat("../other/up", top, "data/again"), 0);
+        for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+                assert_int_equal(run_through(cases[i].target), 0);
+                assert_true(exists(cases[i].made));
+        }
+        assert_int_equal(run_through("nowhere"), -ENOENT);
+        assert_int_equal(run_through("link"), -ELOOP);
+        assert_int_equal(symlinkat("mutual", top, "data/again2"), 0);
+        assert_int_equal(symlinkat("again2", top, "data/mutual"), 0);
+        assert_int_equal(run_through("mutual"), -ELOOP);
+}
+
+/* Root's link leads to where a user put another one: that is as little to be trusted as without the
+ * first. */
+static void test_links_behind_links_are_looked_at(void **state) {
+        need_root();
+        assert_int_equal(mkdirat(top, "data/secret", 0755), 0);
+        assert_int_equal(mkdirat(top, "data/user", 0755), 0);
+        assert_int_equal(symlinkat("../secret", top, "data/user/trap"), 0);
+        assert_int_equal(fchownat(top, "data/user", 1234, 1234, 0), 0);
+        assert_int_equal(run_through("user/trap"), -ELOOP);
+        assert_false(exists("data/secret/a"));
+}
+
 static void test_wrong_links_are_named(void **state) {
         _cleanup_(plan_done) Plan p = { 0 };
         _cleanup_(diag_done) Diag diag = { 0 };
@@ -275,6 +334,8 @@ int main(void) {
                 TEST(test_missing_parents_are_skipped),
                 TEST(test_names_that_others_made_are_refused),
                 TEST(test_links_of_others_are_not_followed),
+                TEST(test_links_of_all_shapes),
+                TEST(test_links_behind_links_are_looked_at),
                 TEST(test_wrong_links_are_named),
                 TEST(test_directories_move_with_dynamic_user),
                 TEST(test_binds_get_the_mapped_mount),
