@@ -215,6 +215,12 @@ same -p "TemporaryFileSystem=$t/a" -p "BindPaths=-$t/missing:$t/a/x" -p "BindPat
 check_run 'below a temporary file system, too' 226 "$SVRUN" -p "TemporaryFileSystem=$t/a" -p "InaccessiblePaths=$t/a/x" true
 check 'nothing is left' '' "$(ls -A "$t/empty")"
 
+# --- many: the time must not grow with their square
+mkdir -p "$t"/many/{1..2500}
+mapfile -t many < <(printf -- "-pBindReadOnlyPaths=$t/data:$t/many/%d\n" {1..2500})
+check_run 'thousands of mounts come in time' 0 timeout 15 "$SVRUN" "${many[@]}" -- "$PROBE" "cat:$t/many/2500/file"
+expect_match 'and all are there' "cat:$t/many/2500/file" '^in data'
+
 # --- the root itself: never passed over in silence, under whatever name
 ln -s / "$t/root"
 for p in InaccessiblePaths=/ TemporaryFileSystem=/ "BindPaths=$t/a:/" "BindReadOnlyPaths=$t/a:/" "InaccessiblePaths=$t/root" \

@@ -49,21 +49,31 @@ static bool is_root(const Op *op) {
         return text_eq(op->path, "/");
 }
 
+static bool brings_content(const Op *op) {
+        return op_is_content(op) && !is_root(op);
+}
+
 /* The operation whose new content OPS[I] lies in, or -1 when that is the host's own tree. One that
  * is left out brings none, but what lies below it waits for its turn, too. */
 static ssize_t content_above(const View *v, size_t i) {
         ssize_t left_out = -1;
 
-        for (size_t j = i; j-- > 0;) {
-                const Op *op = &v->ops[j];
-
-                if (!op_is_content(op) || is_root(op) || !path_after(v->ops[i].path, op->path))
+        for (ssize_t j = mounts_parent(v->ops, i); j >= 0; j = mounts_parent(v->ops, (size_t)j)) {
+                if (!brings_content(&v->ops[j]))
                         continue;
-                if (!(op->flags & OP_SKIPPED))
-                        return (ssize_t)j;
-                left_out = left_out < 0 ? (ssize_t)j : left_out;
+                if (!(v->ops[j].flags & OP_SKIPPED))
+                        return j;
+                left_out = left_out < 0 ? j : left_out;
         }
         return left_out;
+}
+
+/* The same question while links are being resolved, which changes who is above whom. */
+static bool is_in_content(const View *v, size_t i) {
+        for (size_t j = i; j-- > 0;)
+                if (brings_content(&v->ops[j]) && path_after(v->ops[i].path, v->ops[j].path))
+                        return true;
+        return false;
 }
 
 /* RootDirectory= comes first: all other paths are looked up in it. */
@@ -168,9 +178,14 @@ static int prepare_one_deferred(View *v, size_t i, size_t parent) {
         return op_is_content(op) ? 0 : prepare(v, i, place);
 }
 
+/* Sorted, all that is below follows at once. */
+static bool is_below(const View *v, size_t i, size_t parent) {
+        return path_after(v->ops[i].path, v->ops[parent].path) != NULL;
+}
+
 /* What lies in the new content of OPS[PARENT] can be looked at now. */
 static int prepare_deferred(View *v, size_t parent) {
-        for (size_t i = parent + 1; i < v->n; i++) {
+        for (size_t i = parent + 1; i < v->n && is_below(v, i, parent); i++) {
                 int r;
 
                 if (content_above(v, i) != (ssize_t)parent || v->ops[i].flags & OP_SKIPPED)
@@ -252,7 +267,7 @@ static int find_all(View *v) {
         size_t kept = 0;
 
         for (size_t i = 0; i < v->n; i++) {
-                int r = content_above(v, i) >= 0 || is_root(&v->ops[i])
+                int r = is_in_content(v, i) || is_root(&v->ops[i])
                                 ? 0
                                 : place_resolve(v->context->root_fd, &v->ops[i], v->context);
 
