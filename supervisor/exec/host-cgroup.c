@@ -53,9 +53,8 @@ int host_cgroup_make(Host *h) {
         return r < 0 ? r : make(h, parent);
 }
 
-void host_cgroup_kill(const Host *h) {
-        if (h->cgroup_fd >= 0)
-                (void)file_write_kernel(h->cgroup_fd, "cgroup.kill", "1");
+bool host_cgroup_kill(const Host *h) {
+        return h->cgroup_fd >= 0 && file_write_kernel(h->cgroup_fd, "cgroup.kill", "1") >= 0;
 }
 
 /* 0 once no process is left in it or below, -EBUSY when time is up. */

@@ -10,8 +10,9 @@
  * or negative errno where none can be had: no hierarchy of version 2, no right to write there. */
 int host_cgroup_make(Host *h);
 
-/* Kills all processes in it and in the groups below: no fork escapes. Does nothing without one. */
-void host_cgroup_kill(const Host *h);
+/* Kills all processes in it and in the groups below: no fork escapes. False, and nothing done,
+ * without one. */
+bool host_cgroup_kill(const Host *h);
 
 /* The same for the group NAME in DIR_FD, which is removed then, with all groups below. What is gone
  * already is fine. WAIT a while for processes that are about to end, or tell at once that it is

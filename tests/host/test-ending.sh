@@ -4,7 +4,7 @@
 # shellcheck source=tests/host/lib.sh
 . "$(dirname "$0")/lib.sh"
 need_root
-need_tool pgrep
+need_tool pgrep strace
 t=$scratch/t
 mkdir -p "$t"
 
@@ -69,6 +69,15 @@ if [ -n "$(cgroup2)" ]; then
         run "$SVRUN" true
         check 'and the next run ends it' gone "$([ -e "$procs" ] || echo gone)"
         check 'nothing is left behind' '' "$(left_by_runs)"
+
+        # One that left the group is found by its parents; without such a one nobody has to look.
+        check_run 'the end of one that left its control group' 0 "$SVRUN" -p TimeoutStopSec=1 sh -c "
+                setsid sh -c 'trap \"\" TERM; echo 0 >$(cgroup2)/cgroup.procs; touch $t/left; sleep 61012; sleep 61012' &
+                while [ ! -e $t/left ]; do sleep 0.05; done"
+        check 'it is gone' '' "$(pgrep -f 'sleep 61012')"
+        strace -qq -f -e trace=openat,write,openat2 -o "$t/trace" "$SVRUN" -p KillMode=mixed sh -c 'sleep 61013 &'
+        check 'a control group is killed at once' 1 "$(grep -c 'write(.*"1", 1)' "$t/trace")"
+        check 'and nobody is looked for' 0 "$(grep -c 'openat.*"[0-9]*/stat"\|/children"' "$t/trace")"
 else
         skip 'both killed' 'there is no control group hierarchy of version 2'
 fi

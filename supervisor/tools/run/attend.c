@@ -102,7 +102,7 @@ static void clean_up_after(void) {
         _cleanup_(host_done) Host host = HOST_INIT;
         _cleanup_(diag_done) Diag diag = { 0 };
 
-        leftovers_kill();
+        leftovers_kill(false);
         if (host_init(&host, caller_is_rootless()) >= 0)
                 host_collect(&host, &diag);
         diag_print(&diag, 0, request_program.name, stderr);

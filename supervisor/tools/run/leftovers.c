@@ -237,11 +237,13 @@ static bool reap(void) {
 /* Children of what was killed become ours, so the rounds end when we have none. Stopping first
  * keeps a process that forks all the time from running ahead; one that is replaced by its own child
  * again and again may escape a round, but not all of them. */
-void leftovers_kill(void) {
+void leftovers_kill(bool killed) {
         struct timespec pause = { .tv_nsec = PAUSE_MIN_NSEC };
 
         for (unsigned round = 0; reap(); round++) {
-                if (!kill_children() || round % FAST_ROUNDS == FAST_ROUNDS - 1) {
+                bool wait = killed && round < FAST_ROUNDS;
+
+                if (!wait && (!kill_children() || round % FAST_ROUNDS == FAST_ROUNDS - 1)) {
                         (void)leftovers_signal(SIGSTOP, 0);
                         (void)leftovers_signal(SIGKILL, 0);
                 }

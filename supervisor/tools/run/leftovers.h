@@ -22,5 +22,6 @@ bool leftovers_has(pid_t pid);
 /* The one child that there is; 0 when there are none or several. */
 pid_t leftovers_only_child(void);
 
-/* Kills until nothing is left, and reaps it. */
-void leftovers_kill(void);
+/* Kills until nothing is left, and reaps it. KILLED: all but what left its control group has been
+ * told to end, so that it is given a moment before anything is looked for. */
+void leftovers_kill(bool killed);

@@ -134,8 +134,7 @@ static void end_leftovers(Runner *r) {
                                 break;
                 } while (e.kind != EVENT_TIMEOUT);
         }
-        host_cgroup_kill(&r->host);
-        leftovers_kill();
+        leftovers_kill(host_cgroup_kill(&r->host));
 }
 
 static int prepare(Runner *r) {

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "base/text.h"
+#include "supervisor/exec/host-cgroup.h"
 #include "supervisor/exec/preparation.h"
 #include "supervisor/tools/run/command.h"
 #include "supervisor/tools/run/leftovers.h"
@@ -358,7 +359,7 @@ static int stop_main(Runner *r) {
                         continue;
                 runner_say(r, "the service did not end within TimeoutStopSec=; killing it");
                 result_set(r, "timeout");
-                leftovers_kill();
+                leftovers_kill(host_cgroup_kill(&r->host));
                 r->main_pid = 0;
                 r->main_ending = (Ending){ CLD_KILLED, SIGKILL };
                 r->main_known = true;
