@@ -36,7 +36,7 @@ same -p "BindReadOnlyPaths=$mine/a:$mine/new" -- "writable:$mine/new=EROFS"
 check 'a destination that was made goes' gone "$([ -e "$mine/new" ] || echo gone)"
 on_off -p "TemporaryFileSystem=$mine/a" -- "list:$mine/a=0"
 on_off -p "NoExecPaths=$scratch" -p "ExecPaths=$PROBE" -- "exec:$scratch/bin/svrun=EACCES"
-on_off -p PrivateNetwork=yes -- interfaces=lo
+on_off -p PrivateNetwork=yes -- interfaces=lo names:/sys/class/net=lo
 same -p PrivateNetwork=yes -- lo=up lo#connect=ok
 on_off -p ProtectSystem=strict -- "writable:$mine=EROFS"
 same -p ProtectSystem=strict -p "ReadWritePaths=$mine" -- "writable:$mine=ok"

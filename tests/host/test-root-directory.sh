@@ -71,6 +71,8 @@ install -m 755 "$scratch/root/bin/probe" "$bare/bin/probe"
 common=(-p "RootDirectory=$bare")
 same -- fstype:/proc=proc fstype:/sys=sysfs dev#null=ok fstype:/run=tmpfs names:/=bin,dev,proc,run,sys
 same -p MountAPIVFS=no -- names:/=bin
+same -p PrivateNetwork=yes -- names:/=bin,dev,proc,run,sys fstype:/sys=sysfs names:/sys/class/net=lo
+same -p PrivateNetwork=yes -p MountAPIVFS=no -- names:/=bin
 for row in PrivateDevices=yes:dev ProtectProc=invisible:proc ProcSubset=pid:proc; do
         same -p MountAPIVFS=no -p "${row%:*}" -- "names:/=bin,${row#*:}" "mountpoint:/${row#*:}=yes"
         same -p "${row%:*}" -- "mountpoint:/${row#*:}=yes"

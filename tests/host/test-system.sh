@@ -81,6 +81,25 @@ sandbox -p PrivateNetwork=yes -- lo ns:net interfaces tcp:1 socket:inet
 expect 'the loopback is up' lo up
 expect 'and works' lo.connect ok
 expect 'it is the only interface' interfaces lo
+on_off -p PrivateNetwork=yes -- names:/sys/class/net=lo
+for more in ProtectSystem=strict "InaccessiblePaths=-$scratch/none" ProtectControlGroups=yes; do
+        same -p PrivateNetwork=yes -p "$more" -- names:/sys/class/net=lo "fstype:/sys/fs/cgroup=$(stat -f -c %T /sys/fs/cgroup)"
+done
+on_off -p PrivateNetwork=yes -p ReadOnlyPaths=/sys -- "put:/sys/kernel/mm/ksm/run=EROFS"
+same -p PrivateNetwork=yes -p ProtectKernelTunables=yes -- "put:/sys/kernel/mm/ksm/run=EROFS" names:/sys/class/net=lo
+same -p PrivateNetwork=yes -p InaccessiblePaths=/sys -- list:/sys=0
+same -p PrivateNetwork=yes -p ProtectControlGroups=private -- names:/sys/class/net=lo fstype:/sys/fs/cgroup=cgroup2
+# Flags of the host's, and what hides something in it, are on the new one, too.
+same_in() { # same_in SHELL-COMMANDS ARGUMENT...: as "same", in a mount namespace where the commands were run
+        local before=$1
+        shift
+        printf '#!/bin/sh\nexec unshare -m sh -c '"'"'%s; exec "$@"'"'"' - %s "$@"\n' "$before" "$SVRUN" >"$scratch/changed"
+        chmod 755 "$scratch/changed"
+        SVRUN=$scratch/changed same "$@"
+}
+same_in 'mount -o remount,bind,ro /sys' -p PrivateNetwork=yes -- "put:/sys/kernel/mm/ksm/run=EROFS" names:/sys/class/net=lo
+same_in 'mount -t tmpfs none /sys/kernel/mm' -p PrivateNetwork=yes -- "list:/sys/kernel/mm=0" names:/sys/class/net=lo
+same_in 'umount -l /sys' -p PrivateNetwork=yes -- list:/sys=0 interfaces=lo
 check_not 'another network' "$(readlink /proc/self/ns/net)" "$(answer ns:net)"
 sandbox -- ns:net
 check 'the same network without it' "$(readlink /proc/self/ns/net)" "$(answer ns:net)"

@@ -24,6 +24,7 @@
 #include "supervisor/sandbox/apply/mount-source.h"
 #include "supervisor/sandbox/apply/place.h"
 #include "supervisor/sandbox/apply/scratch.h"
+#include "supervisor/sandbox/apply/sysfs.h"
 #include "supervisor/sandbox/mounts.h"
 
 #define RECURSIVE_EMPTY (AT_EMPTY_PATH | AT_RECURSIVE)
@@ -33,6 +34,7 @@ typedef struct View {
         size_t n;
         int *trees; /* per operation: the detached mount, -EBADF if none yet */
         Devices devices;
+        Sysfs sysfs;
         Scratch scratch;
         ApplyContext *context;
 } View;
@@ -42,6 +44,7 @@ static void view_done(View *v) {
                 fd_close(v->trees[i]);
         free(v->trees);
         devices_close(&v->devices);
+        sysfs_done(&v->sysfs);
         fd_close(v->scratch.fd);
 }
 
@@ -115,6 +118,8 @@ static int prepare(View *v, size_t i, int place) {
                 tree = fcntl(op->fd, F_DUPFD_CLOEXEC, 0);
         else if (op->kind == OP_BIND)
                 tree = mount_source_bind(op, v->context);
+        else if (op->kind == OP_API && op->source)
+                tree = sysfs_prepare(&v->sysfs, op, v->context);
         else
                 return 0;
         if (tree < 0)
@@ -250,6 +255,8 @@ static int attach(View *v, size_t i) {
                 return apply_fail(v->context, -errno, "mounting on %s", op->path);
         if (op->kind == OP_DEVICES)
                 return devices_fill(v->trees[i], &v->devices, v->context);
+        if (op->kind == OP_API && op->source)
+                return sysfs_fill(&v->sysfs, v->trees[i], v->context);
         return 0;
 }
 
@@ -302,7 +309,7 @@ static int prepare_all(View *v) {
                 int r;
 
                 /* sources are the host's, also where the view will cover them */
-                if (v->ops[i].kind != OP_BIND && content_above(v, i) >= 0)
+                if (!v->ops[i].source && v->ops[i].fd < 0 && content_above(v, i) >= 0)
                         continue;
                 r = prepare(v, i, v->ops[i].place);
                 if (r == -ENOENT && v->ops[i].flags & OP_IGNORE_MISSING) {

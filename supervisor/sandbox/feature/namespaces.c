@@ -124,12 +124,32 @@ static int add_queues(const Config *c, Plan *p) {
         return p->ops[p->n - 1].text ? 0 : -ENOMEM;
 }
 
+/* The host's sysfs shows the devices of the host's network. */
+static int add_sysfs(const Config *c, const PlanContext *x, Plan *p) {
+        bool own_root = c->root_directory && !x->host_root;
+        Op *op;
+        int r;
+
+        if (!c->private_network || (own_root && config_has(c, "MountAPIVFS") && !c->mount_api_vfs))
+                return 0;
+        r = plan_add_path(p, OP_API, "PrivateNetwork", "/sys",
+                          OP_IMPLIED | OP_IGNORE_MISSING | (own_root ? OP_MAKE_TARGET : 0));
+        if (r < 0)
+                return r;
+        op = &p->ops[p->n - 1];
+        op->text = strdup("sysfs");
+        op->source = strdup("/sys");
+        return op->text && op->source ? 0 : -ENOMEM;
+}
+
 static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
         int r;
 
         if (x->variant == PLAN_FULL_PRIVILEGES)
                 return 0;
         r = add_queues(c, p);
+        if (r >= 0)
+                r = add_sysfs(c, x, p);
         if (r >= 0)
                 r = add_mount_namespace(c, p);
         if (r >= 0)

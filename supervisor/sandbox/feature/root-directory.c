@@ -27,13 +27,13 @@ static int add(Plan *p, OpKind kind, const char *path, const char *text, uint64_
 }
 
 /* Without privileges a new /proc or /sys cannot be had; the host's are the same to such a user. */
-static int add_api(Plan *p, const PlanContext *x) {
+static int add_api(const Config *c, Plan *p, const PlanContext *x) {
         static const uint64_t nothing = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
         int r = add(p, OP_BIND, "/dev", NULL, MOUNT_ATTR_NOSUID);
 
         if (r >= 0)
                 r = add(p, x->rootless ? OP_BIND : OP_PROC, "/proc", "hidepid=off", nothing);
-        if (r >= 0)
+        if (r >= 0 && !c->private_network) /* which brings one of its own */
                 r = add(p, OP_BIND, "/sys", NULL, nothing);
         if (r >= 0)
                 r = add(p, OP_TMPFS, "/run", "mode=0755,size=20%,nr_inodes=800k",
@@ -54,7 +54,7 @@ static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
                 return -ENOMEM;
         if (config_has(c, "MountAPIVFS") && !c->mount_api_vfs)
                 return 0;
-        return add_api(p, x);
+        return add_api(c, p, x);
 }
 
 const Feature feature_root_directory = { .name = "root-directory", .plan = plan };
