@@ -165,7 +165,9 @@ static const char *state_of(const Row *row) {
         if (row->flags & DESCRIPTIVE)
                 return "For people.";
         if (row->flags & SUPERVISION)
-                return "Supervision.";
+                return row->flags & MANAGED ? "Supervision." : "Supervision, not there yet.";
+        if (row->flags & MANAGED)
+                return "Enforced by svmanager.";
         return row->flags & NOT_ENFORCED ? "Not enforced yet." : "Enforced.";
 }
 
@@ -264,10 +266,18 @@ static void print_manual(void) {
              ".Bl -tag -width Ds\n"
              ".It Enforced.\n"
              "It takes effect, or the start fails and names the setting and the reason.\n"
-             ".It Supervision.\n"
-             "It concerns dependencies, restarts, time, logs and the like.\n"
+             ".It Enforced by svmanager.\n"
+             "The same, in services of\n"
+             ".Xr svmanager 8 .\n"
              ".Xr svrun 1 ,\n"
-             "which runs one command, says that it leaves it out, and goes on.\n"
+             "which runs one command, treats it as not enforced.\n"
+             ".It Supervision.\n"
+             "It concerns dependencies, restarts, time, logs and the like, and\n"
+             ".Xr svmanager 8\n"
+             "acts on it, unless it is\n"
+             ".Dq not there yet .\n"
+             ".Xr svrun 1\n"
+             "says that it leaves it out, and goes on.\n"
              ".It Not enforced yet.\n"
              "It is read and checked, and whoever uses it is told that nothing acts on it.\n"
              "With\n"
@@ -290,6 +300,7 @@ static void print_manual(void) {
         puts(".Sh SEE ALSO\n"
              ".Xr svanalyze 1 ,\n"
              ".Xr svrun 1 ,\n"
+             ".Xr svmanager 8 ,\n"
              ".Xr systemd.exec 5 ,\n"
              ".Xr systemd.service 5 ,\n"
              ".Xr systemd.unit 5");

@@ -3,26 +3,29 @@
  */
 #include "supervisor/exec/enforced.h"
 
-void enforced_add_names(const Config *c, unsigned mask, unsigned flags, StrBuf *to) {
-        DIRECTIVE_FOREACH(d)
-                if ((d->flags & mask) == flags && config_is_assigned(c, d))
-                        strbuf_addf(to, "%s%s=", to->length ? ", " : "", d->name);
-}
-
-int enforced_check(const Config *c, bool strict, Diag *diag) {
+/* Names the walls among C's assigned rows that have FLAG, after what SAYS. */
+static int name_rows(const Config *c, unsigned flag, const char *says, bool strict, Diag *diag) {
         _cleanup_(strbuf_done) StrBuf names = { 0 };
 
-        enforced_add_names(c, NOT_ENFORCED | SUPERVISION | DESCRIPTIVE, NOT_ENFORCED, &names);
+        DIRECTIVE_FOREACH(d)
+                if ((d->flags & flag) && !(d->flags & SUPERVISION) && config_is_assigned(c, d))
+                        strbuf_addf(&names, "%s%s=", names.length ? ", " : "", d->name);
         if (names.error < 0)
                 return names.error;
         if (names.length == 0)
                 return 0;
         if (strict)
-                return diag_error(
-                        diag, -EOPNOTSUPP,
-                        "not enforced in this version: %s; leave it out, or say Enforce=warn to "
-                        "run without it",
-                        names.text);
-        diag_warning(diag, "not enforced in this version: %s", names.text);
+                return diag_error(diag, -EOPNOTSUPP,
+                                  "%s: %s; leave it out, or say Enforce=warn to run without it",
+                                  says, names.text);
+        diag_warning(diag, "%s: %s", says, names.text);
         return 0;
+}
+
+int enforced_check(const Config *c, bool managed, bool strict, Diag *diag) {
+        int r = name_rows(c, NOT_ENFORCED, "not enforced in this version", strict, diag);
+
+        if (r >= 0 && !managed)
+                r = name_rows(c, MANAGED, "enforced by svmanager alone", strict, diag);
+        return r;
 }

@@ -70,10 +70,12 @@ typedef struct ExecReport {
         int32_t exit_status; /* FAILED: that of systemd.exec(5) for the step */
         int32_t error;       /* FAILED: negative errno */
         uint32_t kept;       /* bits: 1 << ExecKept */
+        uint32_t enforced;   /* READY: by how many directives the process is confined */
         char run_id[20];     /* "" after FINISHED: nothing is left of the run */
         char directive[40];  /* FAILED: that could not be done; may be "" */
         char without[80];    /* FAILED: if this is not "", start again with it added to Without=:
                               * under Enforce=warn, what the kernel cannot do at all is left out then
-                              * and named in the text. Each is said once */
+                              * and named in "left". Each is said once */
         char text[512]; /* FAILED: what was done, and why it failed; else remarks, a line each */
+        char left[512]; /* READY: what the unit asks for and does not get, and why, a line each */
 } ExecReport;

@@ -175,6 +175,8 @@ static void say_report(const ExecReport *r) {
                 say(" %d %s", r->exit_status, *r->directive ? r->directive : "-");
         if (*r->text)
                 say(": %s", r->text);
+        if (*r->left)
+                say(": %s", r->left);
         say("\n");
         for (unsigned i = 0; i < EXEC_KEPT_COUNT; i++)
                 if (r->kept >> i & 1)

@@ -98,6 +98,12 @@ fails 203 - ExecStart= ExecStart=/nowhere
 fails 204 EnvironmentFile EnvironmentFile=/nowhere
 fails 226 - Enforce=strict AppArmorProfile=unconfined
 fails 78 - ExecStart=
+unit 'ExecStart=/bin/true' Enforce=strict MemoryMax=64M CPUQuota=20%
+start "$unit" ExecStart
+check_match 'what the manager enforces is its business' '^ready' "$output"
+unit 'ExecStart=/bin/true' Enforce=warn MemoryMax=64M AppArmorProfile=unconfined
+start "$unit" ExecStart
+check_match 'Enforce=warn: what nobody enforces is reported' '^ready: not enforced in this version: AppArmorProfile=' "$output"
 unit 'ExecStart=/bin/true'
 start --unsealed "$unit" ExecStart
 check_match 'a text that others can still change is refused' '^failed 78 -: .*sealed' "$output"

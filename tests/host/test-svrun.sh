@@ -104,6 +104,9 @@ run "$SVRUN" -p Enforce=warn -p PAMName=login true
 check_match 'what is not enforced is said' 'PAMName=' "$said"
 run "$SVRUN" -q -p Enforce=warn -p PAMName=login true
 check '-q says nothing' '' "$said"
+check_run 'what only the manager enforces is refused' 226 "$SVRUN" -p MemoryMax=64M true
+check_match 'and says who does' 'enforced by svmanager alone: MemoryMax=; leave it out' "$said"
+check_run 'unless it may be missing' 0 "$SVRUN" -p Enforce=warn -p MemoryMax=64M true
 run "$SVRUN" -q -p "ReadOnlyPaths=$scratch/missing" true
 check_match '-q still says why it failed' missing "$said"
 check_run 'strict refuses what it cannot enforce' 226 "$SVRUN" -p PAMName=login touch "$scratch/ran"

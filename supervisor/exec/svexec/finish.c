@@ -86,7 +86,7 @@ int svexec_finish(void) {
                         diag_error(&diag, r, "the run cannot be finished: %s", strerror(-r));
                 svexec_fail(&report, EXIT_FINISH, r, &diag);
         } else
-                svexec_add_remarks(&report, &diag);
+                SVEXEC_PUT_LINES(report.text, &diag);
         (void)report_send(EXEC_FD_SOCKET, &report, NULL);
         return r < 0 ? EXIT_FINISH : 0;
 }

@@ -12,7 +12,7 @@
 #include "supervisor/exec/svexec/svexec.h"
 #include "supervisor/sandbox/exit-status.h"
 
-void svexec_add_remarks(ExecReport *r, const Diag *diag) {
+void svexec_put_lines(char *field, size_t size, const Diag *diag) {
         _cleanup_(strbuf_done) StrBuf b = { 0 };
 
         for (size_t i = 0; i < diag->n; i++) {
@@ -21,7 +21,7 @@ void svexec_add_remarks(ExecReport *r, const Diag *diag) {
                 if (diag_entry_format(&diag->entries[i], &line) >= 0)
                         strbuf_addf(&b, "%s%s", b.length ? "\n" : "", line);
         }
-        REPORT_SET(r->text, b.error < 0 ? NULL : b.text);
+        report_set(field, size, b.error < 0 ? NULL : b.text);
 }
 
 void svexec_fail(ExecReport *r, int exit_status, int error, const Diag *diag) {

@@ -39,6 +39,7 @@ typedef struct Start {
         int kept[EXEC_KEPT_COUNT]; /* what is new, for the report */
         ExecReport report;
         Diag diag;
+        Diag left; /* what is asked for and not had */
 } Start;
 
 static _noreturn_ void fail(Start *s, int exit_status, int error) {
@@ -62,7 +63,8 @@ static void read_facts(Start *s) {
                             : 0;
         if (r < 0)
                 fail(s, EXIT_CONFIG, r);
-        r = enforced_check(&s->facts.config, is_strict(s), &s->diag);
+        r = enforced_check(&s->facts.config, true, is_strict(s),
+                           is_strict(s) ? &s->diag : &s->left);
         if (r < 0)
                 fail(s, EXIT_NAMESPACE, r);
 }
@@ -128,7 +130,7 @@ static void leave_out(Start *s, Plan *p) {
                     without_is_needed(p, *without, s->context.rootless, &reason) <= 0)
                         continue;
                 if (without_use(p, *without, reason, &said) > 0)
-                        diag_warning(&s->diag, "%s", said);
+                        diag_warning(&s->left, "%s", said);
         }
 }
 
@@ -203,6 +205,19 @@ static void start_helper(Start *s, ChildPeers *peers) {
         fail(s, EXIT_USER, peers->helper_fd);
 }
 
+static uint32_t count_directives(const Plan *p) {
+        uint32_t n = 0;
+
+        for (size_t i = 0; i < p->n; i++) {
+                size_t earlier = 0;
+
+                while (earlier < i && !text_eq(p->ops[earlier].directive, p->ops[i].directive))
+                        earlier++;
+                n += earlier == i;
+        }
+        return n;
+}
+
 static _noreturn_ void become(Start *s) {
         const int *namespaces = s->facts.kept + EXEC_KEPT_USER;
         const Preparation *p = &s->preparation;
@@ -230,7 +245,9 @@ static _noreturn_ void become(Start *s) {
         };
 
         start_helper(s, &peers);
-        svexec_add_remarks(&s->report, &s->diag);
+        SVEXEC_PUT_LINES(s->report.text, &s->diag);
+        SVEXEC_PUT_LINES(s->report.left, &s->left);
+        s->report.enforced = count_directives(&s->preparation.plan);
         child_run(&q, &peers);
 }
 

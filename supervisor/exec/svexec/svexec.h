@@ -12,8 +12,9 @@ _noreturn_ void svexec_start(void);
 /* Removes what the run left on the host. Returns the exit status. */
 int svexec_finish(void);
 
-/* Puts all of DIAG into the text of R, a line each. */
-void svexec_add_remarks(ExecReport *r, const Diag *diag);
+/* Puts all of DIAG into a field of a report, a line each. */
+void svexec_put_lines(char *field, size_t size, const Diag *diag);
+#define SVEXEC_PUT_LINES(field, diag) svexec_put_lines(field, sizeof(field), diag)
 
 /* Makes R say FAILED with the last error of DIAG. */
 void svexec_fail(ExecReport *r, int exit_status, int error, const Diag *diag);

@@ -63,7 +63,7 @@ static int load(Runner *r, const SpecifierContext *caller) {
         if (e < 0)
                 return PROGRAM_EXIT_USAGE;
         settings_note_supervision(&r->settings, &r->diag);
-        e = enforced_check(&r->settings.config, r->settings.strict, &r->diag);
+        e = enforced_check(&r->settings.config, false, r->settings.strict, &r->diag);
         return e < 0 ? EXIT_NAMESPACE : 0;
 }
 
