@@ -41,8 +41,7 @@ int load_alias_add_place(LoadAliasPlaces *places, int fd) {
         return 1;
 }
 
-/* The text of the link, as an absolute path within the root. */
-static int read_target(const LoadAliasLink *link, char **ret) {
+int load_alias_target(const LoadAliasLink *link, char **ret) {
         _cleanup_free_ char *path = NULL, *absolute = NULL;
         _cleanup_fd_ int fd = -EBADF;
         char text[PATH_MAX];
@@ -65,9 +64,8 @@ static int read_target(const LoadAliasLink *link, char **ret) {
         return 0;
 }
 
-/* Is TARGET something in a load directory, by whatever path? */
-static int points_into_place(const LoadAliasLink *link, const LoadAliasPlaces *places,
-                             const char *target) {
+int load_alias_points_into(const LoadPath *path, const LoadAliasPlaces *places,
+                           const char *target) {
         size_t length = (size_t)(path_last(target) - target);
         _cleanup_free_ char *parent = strndup(target, length);
         _cleanup_fd_ int fd = -EBADF;
@@ -76,9 +74,9 @@ static int points_into_place(const LoadAliasLink *link, const LoadAliasPlaces *p
         if (!parent)
                 return -ENOMEM;
         path_simplify(parent);
-        if (strv_contains(link->path->directories, parent))
+        if (strv_contains(path->directories, parent))
                 return 1;
-        fd = fd_open_in_root(link->path->root_fd, parent, O_PATH | O_DIRECTORY);
+        fd = fd_open_in_root(path->root_fd, parent, O_PATH | O_DIRECTORY);
         return fd >= 0 && fstat(fd, &st) >= 0 && has_place(places, &st);
 }
 
@@ -91,8 +89,7 @@ static bool instances_differ(const char *a, const char *b) {
         return !text_eq(strchr(a, '@'), strchr(b, '@'));
 }
 
-/* Why NAME may not be an alias of TARGET, or NULL. */
-static const char *find_fault(const char *name, const char *target) {
+const char *load_alias_fault(const char *name, const char *target) {
         int kind = unit_name_kind(name), target_kind = unit_name_kind(target);
         int type = unit_name_type(name);
 
@@ -117,7 +114,7 @@ int load_alias_judge(const LoadAliasLink *link, const LoadAliasPlaces *places, D
                      char **ret_alias_of) {
         _cleanup_free_ char *target = NULL, *alias_of = NULL;
         const char *fault;
-        int r = read_target(link, &target);
+        int r = load_alias_target(link, &target);
 
         if (r < 0 && r != -ENOMEM) {
                 diag_warning(diag, "the link %s%s/%s cannot be read: %s; it is ignored",
@@ -125,7 +122,7 @@ int load_alias_judge(const LoadAliasLink *link, const LoadAliasPlaces *places, D
                 return 0;
         }
         if (r >= 0)
-                r = points_into_place(link, places, target);
+                r = load_alias_points_into(link->path, places, target);
         if (r < 0)
                 return r;
         if (r == 0) {
@@ -134,7 +131,7 @@ int load_alias_judge(const LoadAliasLink *link, const LoadAliasPlaces *places, D
         }
         if (text_eq(path_last(target), link->name))
                 return 0;
-        fault = find_fault(link->name, path_last(target));
+        fault = load_alias_fault(link->name, path_last(target));
         if (fault) {
                 diag_warning(diag, "%s%s/%s points to %s, but %s; it is ignored", link->path->root,
                              link->directory, link->name, target, fault);

@@ -29,6 +29,16 @@ typedef struct LoadAliasLink {
         const char *name;      /* a valid unit name */
 } LoadAliasLink;
 
+/* The text of the link, as an absolute path within the root: a new string. */
+int load_alias_target(const LoadAliasLink *link, char **ret);
+
+/* Is TARGET, a path within the root, something in a load directory, by whatever path? 1, 0 or
+ * -ENOMEM. */
+int load_alias_points_into(const LoadPath *path, const LoadAliasPlaces *places, const char *target);
+
+/* Why NAME, which is valid, may not be an alias of TARGET; NULL: it may. */
+const char *load_alias_fault(const char *name, const char *target);
+
 /* Returns 1 when the link may stand for its name, with *RET_ALIAS_OF a new string for an alias and
  * NULL for a file elsewhere; 0 when it may not, which DIAG explains unless it only points to its
  * own name in another load directory; or negative errno. */

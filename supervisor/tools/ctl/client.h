@@ -25,6 +25,9 @@ static inline void json_done(json_object **o) {
 
 int client_open(sd_bus **ret);
 
+/* The same in silence, for what can be done without the manager: negative errno. */
+int client_try_open(sd_bus **ret);
+
 /* Calls METHOD of the manager; TYPES and what follows are its arguments. RET (which may be NULL)
  * gets the answer. What failed is said as "cannot DO: ...". */
 typedef struct ClientCall {

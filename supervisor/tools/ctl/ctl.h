@@ -11,9 +11,19 @@ typedef struct CtlSettings {
         bool no_pager;
         const char *root; /* "": the running system; no "/" at its end */
 
-        bool all;          /* list-units: those that are down, too */
+        bool all;           /* list-units: those that are down, too */
+        char **states;      /* list-unit-files: only these */
+        bool reverse;       /* list-dependencies: what pulls in the unit */
+        bool before, after; /* list-dependencies: the order, not what is needed */
+
+        /* enable and its kin */
+        bool runtime;   /* until the next boot; set-property, too */
+        bool now;       /* start or stop the units as well */
+        bool no_reload; /* the manager is not told */
+        int preset;     /* InstallPresetMode */
+
         bool no_block;     /* jobs: do not wait for them */
-        bool force;        /* poweroff and its kin: at once */
+        bool force;        /* poweroff and its kin: at once; enable and its kin: replace links */
         char **properties; /* show: only these */
         const char *whom;  /* kill: NULL: all */
         int signal;        /* kill; 0: SIGTERM */
@@ -52,3 +62,11 @@ int ctl_daemon_reload(int argc, char *argv[], void *context);
 int ctl_daemon_reexec(int argc, char *argv[], void *context);
 int ctl_end(int argc, char *argv[], void *context);
 int ctl_logs(int argc, char *argv[], void *context);
+int ctl_unit_files(int argc, char *argv[], void *context);
+int ctl_get_default(int argc, char *argv[], void *context);
+int ctl_list_unit_files(int argc, char *argv[], void *context);
+int ctl_set_property(int argc, char *argv[], void *context);
+int ctl_edit(int argc, char *argv[], void *context);
+int ctl_environment(int argc, char *argv[], void *context);
+int ctl_show_environment(int argc, char *argv[], void *context);
+int ctl_unit_call(int argc, char *argv[], void *context);

@@ -10,6 +10,7 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "supervisor/tools/ctl/ctl.h"
+#include "units/install/install.h"
 #include "units/signal-name.h"
 #include "units/timestamp.h"
 
@@ -32,6 +33,14 @@ enum {
         OPT_PROPERTY,
         OPT_WHOM,
         OPT_SIGNAL,
+        OPT_RUNTIME,
+        OPT_NOW,
+        OPT_NO_RELOAD,
+        OPT_PRESET_MODE,
+        OPT_STATE,
+        OPT_REVERSE,
+        OPT_BEFORE,
+        OPT_AFTER,
 };
 
 /* clang-format off */
@@ -42,7 +51,15 @@ static const Option options[] = {
         { "root", 0, "DIRECTORY", "look at the system in DIRECTORY", OPT_ROOT },
         { "all", 'a', NULL, "list-units: those that are down, too", OPT_ALL },
         { "no-block", 0, NULL, "start and its kin: do not wait for the jobs", OPT_NO_BLOCK },
-        { "force", 0, NULL, "poweroff, reboot, halt: at once, stopping nothing", OPT_FORCE },
+        { "force", 0, NULL, "poweroff, reboot, halt: at once; enable, mask, link: replace links", OPT_FORCE },
+        { "runtime", 0, NULL, "enable, mask, edit, set-property ...: until the next boot", OPT_RUNTIME },
+        { "now", 0, NULL, "enable, disable, mask: start or stop the units, too", OPT_NOW },
+        { "no-reload", 0, NULL, "enable and its kin: do not tell the manager", OPT_NO_RELOAD },
+        { "preset-mode", 0, "MODE", "preset: full (the default), enable-only or disable-only", OPT_PRESET_MODE },
+        { "state", 0, "STATE", "list-unit-files: only in this state; may be repeated", OPT_STATE },
+        { "reverse", 0, NULL, "list-dependencies: what pulls in the unit", OPT_REVERSE },
+        { "before", 0, NULL, "list-dependencies: what waits for the unit", OPT_BEFORE },
+        { "after", 0, NULL, "list-dependencies: what the unit waits for", OPT_AFTER },
         { "property", 'P', "NAME", "show: only this property; may be repeated", OPT_PROPERTY },
         { "kill-whom", 0, "WHOM", "kill: all (the default), main or control", OPT_WHOM },
         { "signal", 's', "SIGNAL", "kill: this signal instead of SIGTERM", OPT_SIGNAL },
@@ -78,6 +95,20 @@ static const Verb verbs[] = {
         { "list-dependencies", "[UNIT]", 0, 1, "show what a unit pulls in", ctl_list_dependencies },
         { "list-jobs", NULL, 0, 0, "list jobs", ctl_list_jobs },
         { "cancel", "[JOB...]", 0, VERB_ANY, "cancel jobs, or all", ctl_cancel },
+        { "enable", "UNIT...", 1, VERB_ANY, "let units start at boot, as their files say", ctl_unit_files },
+        { "disable", "UNIT...", 1, VERB_ANY, "do not start units at boot", ctl_unit_files },
+        { "reenable", "UNIT...", 1, VERB_ANY, "disable, then enable units", ctl_unit_files },
+        { "mask", "UNIT...", 1, VERB_ANY, "let nothing start units", ctl_unit_files },
+        { "unmask", "UNIT...", 1, VERB_ANY, "undo \"mask\"", ctl_unit_files },
+        { "preset", "UNIT...", 1, VERB_ANY, "enable or disable units as the distribution wants", ctl_unit_files },
+        { "preset-all", NULL, 0, 0, "the same for all units", ctl_unit_files },
+        { "link", "FILE...", 1, VERB_ANY, "let unit files be found that lie elsewhere", ctl_unit_files },
+        { "revert", "UNIT...", 1, VERB_ANY, "remove all changes to the files of units", ctl_unit_files },
+        { "add-wants", "TARGET UNIT...", 2, VERB_ANY, "let a unit want others", ctl_unit_files },
+        { "add-requires", "TARGET UNIT...", 2, VERB_ANY, "let a unit require others", ctl_unit_files },
+        { "get-default", NULL, 0, 0, "show which target is started at boot", ctl_get_default },
+        { "set-default", "TARGET", 1, 1, "choose it", ctl_unit_files },
+        { "list-unit-files", "[PATTERN...]", 0, VERB_ANY, "list unit files and whether they are enabled", ctl_list_unit_files },
         { "daemon-reload", NULL, 0, 0, "read all unit files again", ctl_daemon_reload },
         { "daemon-reexec", NULL, 0, 0, "replace the manager by a new one", ctl_daemon_reexec },
         { "poweroff", NULL, 0, 0, "stop everything and switch off", ctl_end },
@@ -134,6 +165,18 @@ static int take_signal(const char *value, int *ret, Diag *diag) {
         return 0;
 }
 
+static int take_preset_mode(const char *value, int *ret, Diag *diag) {
+        static const char *const modes[] = { [INSTALL_PRESET_FULL] = "full",
+                                             [INSTALL_PRESET_ENABLE] = "enable-only",
+                                             [INSTALL_PRESET_DISABLE] = "disable-only" };
+        int r = option_take_choice(value, modes, ARRAY_SIZE(modes), diag);
+
+        if (r < 0)
+                return r;
+        *ret = r;
+        return 0;
+}
+
 static int take_whom(const char *value, const char **ret, Diag *diag) {
         static const char *const whoms[] = { "all", "main", "control" };
         int r = option_take_choice(value, whoms, ARRAY_SIZE(whoms), diag);
@@ -144,33 +187,40 @@ static int take_whom(const char *value, const char **ret, Diag *diag) {
         return 0;
 }
 
+static bool take_switch(int id, CtlSettings *s) {
+        const struct {
+                int id;
+                bool *to;
+        } rows[] = {
+                { OPT_JSON, &s->json },           { OPT_NO_PAGER, &s->no_pager },
+                { OPT_FOLLOW, &s->follow },       { OPT_BOOT, &s->boot },
+                { OPT_KERNEL, &s->kernel },       { OPT_ALL, &s->all },
+                { OPT_NO_BLOCK, &s->no_block },   { OPT_FORCE, &s->force },
+                { OPT_RUNTIME, &s->runtime },     { OPT_NOW, &s->now },
+                { OPT_NO_RELOAD, &s->no_reload }, { OPT_REVERSE, &s->reverse },
+                { OPT_BEFORE, &s->before },       { OPT_AFTER, &s->after },
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+                if (rows[i].id == id)
+                        return *rows[i].to = true;
+        return false;
+}
+
 static int take_option(int id, const char *value, void *context, Diag *diag) {
         CtlSettings *settings = context;
 
+        if (take_switch(id, settings))
+                return 0;
         switch (id) {
-        case OPT_JSON:
-                settings->json = true;
-                return 0;
-        case OPT_NO_PAGER:
-                settings->no_pager = true;
-                return 0;
         case OPT_ROOT:
                 return take_root(value, &settings->root, diag);
         case OPT_UNIT:
                 return strv_add(&settings->units, value);
-        case OPT_FOLLOW:
-                settings->follow = true;
-                return 0;
         case OPT_LINES:
                 return take_lines(value, settings, diag);
-        case OPT_BOOT:
-                settings->boot = true;
-                return 0;
         case OPT_BOOT_ID:
                 settings->boot_id = value;
-                return 0;
-        case OPT_KERNEL:
-                settings->kernel = true;
                 return 0;
         case OPT_PRIORITY:
                 return take_priority(value, &settings->priority, diag);
@@ -178,19 +228,14 @@ static int take_option(int id, const char *value, void *context, Diag *diag) {
                 return take_time(value, &settings->since, diag);
         case OPT_UNTIL:
                 return take_time(value, &settings->until, diag);
-        case OPT_ALL:
-                settings->all = true;
-                return 0;
-        case OPT_NO_BLOCK:
-                settings->no_block = true;
-                return 0;
-        case OPT_FORCE:
-                settings->force = true;
-                return 0;
         case OPT_PROPERTY:
                 return strv_add(&settings->properties, value);
         case OPT_WHOM:
                 return take_whom(value, &settings->whom, diag);
+        case OPT_PRESET_MODE:
+                return take_preset_mode(value, &settings->preset, diag);
+        case OPT_STATE:
+                return strv_add(&settings->states, value);
         case OPT_SIGNAL:
                 return take_signal(value, &settings->signal, diag);
         default:
@@ -214,5 +259,6 @@ int main(int argc, char *argv[]) {
 
         strv_free(settings.units);
         strv_free(settings.properties);
+        strv_free(settings.states);
         return status;
 }

@@ -1,5 +1,5 @@
 /*
- * "svctl is-active", "is-failed", "is-enabled": one word a unit, and an exit status for scripts.
+ * "svctl is-active", "is-failed": one word a unit, and an exit status for scripts.
  */
 #include <stdio.h>
 
@@ -22,11 +22,6 @@ static bool is_active(const char *word) {
 
 static bool is_failed(const char *word) {
         return text_eq(word, "failed");
-}
-
-static bool is_enabled(const char *word) {
-        return text_eq(word, "enabled") || text_eq(word, "static") || text_eq(word, "generated") ||
-               text_eq(word, "indirect");
 }
 
 static int query(int argc, char *argv[], const Query *q) {
@@ -55,8 +50,4 @@ int ctl_is_active(int argc, char *argv[], void *context) {
 
 int ctl_is_failed(int argc, char *argv[], void *context) {
         return query(argc, argv, &(Query){ "ActiveState", is_failed, 1 });
-}
-
-int ctl_is_enabled(int argc, char *argv[], void *context) {
-        return query(argc, argv, &(Query){ "UnitFileState", is_enabled, 1 });
 }
