@@ -1,5 +1,5 @@
 /*
- * Mount points, backwards.
+ * Mount points, backwards, and how they are written.
  */
 #include "base/mount-info.h"
 
@@ -13,7 +13,7 @@ static bool is_octal(const char *s) {
 }
 
 /* "\040" is a blank, and so on. */
-static void unescape(char *s) {
+void mount_info_unescape(char *s) {
         char *to = s;
 
         for (; *s; to++) {
@@ -42,7 +42,7 @@ char *mount_info_last(char *text, size_t *n) {
                 if (!field)
                         continue;
                 field[strcspn(field, " ")] = '\0';
-                unescape(field);
+                mount_info_unescape(field);
                 return field;
         }
         return NULL;

@@ -23,6 +23,7 @@
 #include "supervisor/manager/ending.h"
 #include "supervisor/manager/job-queue.h"
 #include "supervisor/manager/notify-socket.h"
+#include "supervisor/manager/place.h"
 #include "supervisor/manager/serve.h"
 #include "supervisor/manager/service.h"
 #include "supervisor/manager/transaction.h"
@@ -186,9 +187,9 @@ static const UnitOps *const ops[UNIT_TYPES] = {
         [UNIT_SLICE] = &unit_simple_slice_ops,
         [UNIT_DEVICE] = &unit_simple_device_ops,
         [UNIT_SOCKET] = &unit_simple_unsupported_ops,
-        [UNIT_MOUNT] = &unit_simple_unsupported_ops,
+        [UNIT_MOUNT] = &service_mount_ops,
         [UNIT_AUTOMOUNT] = &unit_simple_unsupported_ops,
-        [UNIT_SWAP] = &unit_simple_unsupported_ops,
+        [UNIT_SWAP] = &service_swap_ops,
         [UNIT_TIMER] = &unit_simple_unsupported_ops,
         [UNIT_PATH] = &unit_simple_unsupported_ops,
         [UNIT_SCOPE] = &unit_simple_unsupported_ops,
@@ -372,8 +373,10 @@ static int open_notify(Manager *m) {
 }
 
 static int resume(Manager *m) {
-        int r = unit_record_load_all(m);
+        int r = place_begin(m);
 
+        if (r >= 0)
+                r = unit_record_load_all(m);
         if (r < 0)
                 return r;
         REGISTRY_FOREACH(u, m->registry)
@@ -384,6 +387,7 @@ static int resume(Manager *m) {
         REGISTRY_FOREACH(u, m->registry)
         if (service_known(u) && service_known(u)->group)
                 service_group_changed(service_known(u));
+        place_follow(m);
         link_drop_untaken(&m->link);
         return 0;
 }

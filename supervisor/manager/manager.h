@@ -17,6 +17,10 @@
 
 #define MANAGER_RUN_DIRECTORY "/run/svalinn/manager"
 
+/* place.h: what the kernel says is mounted, and where it swaps to */
+typedef struct Place Place;
+enum { PLACES = 2 };
+
 typedef struct Manager {
         sd_event *event;
         sd_event_source *timer;
@@ -25,6 +29,7 @@ typedef struct Manager {
         Engine engine;
         Link link;
         GroupTree groups;
+        Place *places;          /* PLACES of them */
         Bus *bus;               /* NULL: there is none */
         int directory;          /* MANAGER_RUN_DIRECTORY */
         int notify;             /* the socket of sd_notify(3) */

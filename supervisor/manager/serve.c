@@ -16,7 +16,8 @@
 #include "supervisor/manager/bus/bus.h"
 #include "supervisor/manager/group-attribute.h"
 #include "supervisor/manager/group-path.h"
-#include "supervisor/manager/service.h"
+#include "supervisor/manager/place.h"
+#include "supervisor/manager/service-kind.h"
 #include "supervisor/manager/unit-load.h"
 
 #define BUS_ID   2 /* of the socket, with svinit */
@@ -82,13 +83,14 @@ static void describe(Unit *u, BusFacts *f, void *userdata) {
                 describe_group(m, u, f);
         if (!s)
                 return;
-        f->sub_state = service_fsm_name((ServiceState)s->state);
+        f->sub_state = service_kind_state_name(s);
         f->result = service_settings_result_name((ServiceResult)s->result);
         f->status = s->status_text;
         f->status_errno = s->status_errno;
         f->invocation = s->invocation[0] ? s->invocation : NULL;
         f->main_pid = f->exec_pid = (uint32_t)s->main;
-        f->control_pid = (uint32_t)s->control;
+        /* mount(8) is the main process to service-fsm.h alone */
+        f->control_pid = (uint32_t)(u->type == UNIT_SERVICE || !s->main ? s->control : s->main);
         f->exec_code = s->main_code;
         f->exec_status = s->main_status;
         f->exec_start = s->main > 0 || s->main_code ? u->inactive_exit : 0;
@@ -158,7 +160,7 @@ static int ask_kill(Unit *u, BusWhom whom, int signal, void *userdata) {
         const Service *s = service_known(u);
         Kill k = { .tree = &m->groups, .group = s ? s->group : NULL, .signal = signal };
 
-        if (u->type != UNIT_SERVICE)
+        if (!service_kind_has(u->type))
                 return -EOPNOTSUPP;
         if (!k.group)
                 return -ESRCH;
@@ -223,6 +225,31 @@ static void ask_loaded(void *userdata) {
                 m->next_sweep = clock_now() + UNNEEDED;
 }
 
+static int put(char **field, const char *value) {
+        char *copy = strdup(value);
+
+        if (!copy)
+                return -ENOMEM;
+        free(*field);
+        *field = copy;
+        return 0;
+}
+
+/* What is mounted counts, rather than what was to be. */
+static int ask_complete(const Unit *u, Config *c, void *userdata) {
+        bool is_mount = u->type == UNIT_MOUNT;
+        const MountEntry *e = is_mount || u->type == UNIT_SWAP ? place_of(userdata, u) : NULL;
+        _cleanup_free_ char *where = is_mount ? place_path(u) : NULL;
+        int r = where ? put(&c->where, where) : 0;
+
+        if (r < 0 || !e)
+                return r;
+        r = put(&c->what, e->what);
+        if (r >= 0 && is_mount)
+                r = put(&c->options, e->options);
+        return r >= 0 && is_mount ? put(&c->mount_type, e->type) : r;
+}
+
 static const BusOps ops = { .describe = describe,
                             .kill = ask_kill,
                             .processes = ask_processes,
@@ -232,7 +259,8 @@ static const BusOps ops = { .describe = describe,
                             .end = ask_end,
                             .apply = ask_apply,
                             .record = ask_record,
-                            .loaded = ask_loaded };
+                            .loaded = ask_loaded,
+                            .complete = ask_complete };
 
 /* ---- the socket ---- */
 

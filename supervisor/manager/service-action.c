@@ -11,6 +11,8 @@
 #include "base/machine-id.h"
 #include "supervisor/manager/group-attribute.h"
 #include "supervisor/manager/group-path.h"
+#include "supervisor/manager/place.h"
+#include "supervisor/manager/service-kind.h"
 #include "supervisor/manager/service.h"
 #include "supervisor/manager/unit-notify.h"
 
@@ -40,6 +42,12 @@ static int make_group(Service *s) {
         return group_attribute_set_all(t, s->group, service_config(s), s->unit);
 }
 
+int service_begin_run(Service *s) {
+        int r = machine_id_new(s->invocation);
+
+        return r < 0 ? r : make_group(s);
+}
+
 static ServiceEvent do_begin(Service *s) {
         int r;
 
@@ -54,9 +62,7 @@ static ServiceEvent do_begin(Service *s) {
         s->status_errno = 0;
         free(s->status_text);
         s->status_text = NULL;
-        r = machine_id_new(s->invocation);
-        if (r >= 0)
-                r = make_group(s);
+        r = service_begin_run(s);
         if (r >= 0)
                 return service_command_first(s);
         manager_say(s->unit, "its control group cannot be made: %s", strerror(-r));
@@ -76,7 +82,10 @@ static bool others_are_busy(const Service *s) {
 }
 
 static ServiceEvent do_main(Service *s) {
-        ServiceEvent event;
+        ServiceEvent event = service_kind(s)->prepare ? service_kind(s)->prepare(s) : EVENT_NONE;
+
+        if (event != EVENT_NONE)
+                return event;
 
         if (s->settings.type == SERVICE_DBUS) {
                 manager_say(s->unit, "Type=dbus needs a bus, and there is none");
@@ -228,12 +237,22 @@ static bool stop_follows(const Service *s) {
         return s->unit->job && s->unit->job->type == JOB_STOP;
 }
 
+/* A mount may be there in spite of all that was done: it was busy, or is somebody else's. */
+static bool stays(const Service *s) {
+        if (!service_kind(s)->is_there)
+                return false;
+        (void)place_read(s->manager, s->unit->type);
+        return service_kind(s)->is_there(s);
+}
+
 static ServiceEvent do_judge(Service *s) {
         bool failed = s->result != RESULT_SUCCESS && s->result != RESULT_EXEC_CONDITION;
         bool again = !s->forbid_restart && !s->manager->ending && !stop_follows(s) &&
                      service_settings_restarts(&s->settings, (ServiceResult)s->result, s->main_code,
                                                s->main_status);
 
+        if (stays(s))
+                return EVENT_FOUND;
         if (!again)
                 return failed ? EVENT_LOST : EVENT_SUCCEEDED;
         if (s->settings.restart_mode == RESTART_MODE_NORMAL)
@@ -286,9 +305,14 @@ static ServiceEvent do_restart(Service *s) {
 }
 
 static ServiceEvent do_nothing(Service *s) {
+        bool (*is_there)(const Service *s) = service_kind(s)->is_there;
+
         s->watchdog_at = CLOCK_FOREVER;
         service_drop_config(s);
-        return EVENT_NONE;
+        if (!is_there)
+                return EVENT_NONE;
+        s->result = RESULT_SUCCESS;
+        return is_there(s) ? EVENT_NONE : EVENT_GONE;
 }
 
 ServiceEvent service_action(Service *s, ServiceAction action) {

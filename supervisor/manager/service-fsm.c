@@ -22,8 +22,10 @@
         [EVENT_STOPPING] = { SUB_STOP_SIGTERM, DO_AWAIT }
 
 static const ServiceStep steps[SUB_STATES][SERVICE_EVENTS] = {
-        [SUB_DEAD] = { [EVENT_START] = { SUB_CONDITION, DO_BEGIN } },
-        [SUB_FAILED] = { [EVENT_START] = { SUB_CONDITION, DO_BEGIN } },
+        [SUB_DEAD] = { [EVENT_START] = { SUB_CONDITION, DO_BEGIN },
+                       [EVENT_FOUND] = { SUB_EXITED, DO_NOTHING } },
+        [SUB_FAILED] = { [EVENT_START] = { SUB_CONDITION, DO_BEGIN },
+                         [EVENT_FOUND] = { SUB_EXITED, DO_NOTHING } },
         [SUB_CONDITION] = { [EVENT_DONE] = { SUB_START_PRE, DO_COMMANDS },
                             [EVENT_SKIP] = { SUB_STOP_SIGTERM, DO_KILL },
                             GIVE_UP },
@@ -50,6 +52,7 @@ static const ServiceStep steps[SUB_STATES][SERVICE_EVENTS] = {
                           [EVENT_RELOADING] = { SUB_RELOAD_NOTIFY, DO_AWAIT },
                           IS_UP },
         [SUB_EXITED] = { [EVENT_STOP] = { SUB_STOP, DO_COMMANDS },
+                         [EVENT_GONE] = { SUB_STOP_SIGTERM, DO_KILL },
                          [EVENT_RELOAD] = { SUB_RELOAD, DO_COMMANDS } },
         [SUB_RELOAD] = { [EVENT_DONE] = { SUB_RELOAD_SIGNAL, DO_SIGNAL },
                          [EVENT_FAILED] = { SUB_RUNNING, DO_UP },
@@ -72,6 +75,7 @@ static const ServiceStep steps[SUB_STATES][SERVICE_EVENTS] = {
                                 [EVENT_STOP] = { SUB_STOP_SIGTERM, DO_KILL },
                                 IS_UP },
         [SUB_STOP] = { [EVENT_DONE] = { SUB_STOP_SIGTERM, DO_KILL },
+                       [EVENT_FOUND] = { SUB_EXITED, DO_NOTHING },
                        [EVENT_FAILED] = { SUB_STOP_SIGTERM, DO_KILL },
                        [EVENT_TIMEOUT] = { SUB_STOP_SIGTERM, DO_KILL },
                        [EVENT_TIMEOUT_ABORT] = { SUB_STOP_WATCHDOG, DO_KILL },
@@ -112,6 +116,7 @@ static const ServiceStep steps[SUB_STATES][SERVICE_EVENTS] = {
                            [EVENT_TIMEOUT_KILL] = { SUB_OVER, DO_JUDGE } },
         [SUB_OVER] = { [EVENT_SUCCEEDED] = { SUB_DEAD, DO_REST },
                        [EVENT_LOST] = { SUB_FAILED, DO_REST },
+                       [EVENT_FOUND] = { SUB_EXITED, DO_NOTHING },
                        [EVENT_AGAIN] = { SUB_AUTO_RESTART, DO_SCHEDULE } },
         [SUB_AUTO_RESTART] = { [EVENT_TIMEOUT] = { SUB_AUTO_RESTART, DO_RESTART },
                                [EVENT_FAILED] = { SUB_FAILED, DO_REST },

@@ -60,9 +60,11 @@ typedef enum ServiceEvent {
         EVENT_SUCCEEDED, /* what SUB_OVER came to */
         EVENT_LOST,
         EVENT_AGAIN,
+        EVENT_FOUND, /* what a mount or swap unit stands for is there, whoever made it */
+        EVENT_GONE,  /* it is not there any more */
 } ServiceEvent;
 
-enum { SERVICE_EVENTS = EVENT_AGAIN + 1 };
+enum { SERVICE_EVENTS = EVENT_GONE + 1 };
 
 /* What is done on the way into the next state. Each returns the event that follows at once, if one
  * does. */

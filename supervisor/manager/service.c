@@ -10,13 +10,17 @@
 
 #include "base/clock.h"
 #include "base/number.h"
+#include "supervisor/manager/place.h"
+#include "supervisor/manager/service-kind.h"
 #include "supervisor/manager/unit-load.h"
 #include "supervisor/manager/unit-notify.h"
+
+#define STACK_MAX 32 /* mounts on one place */
 
 /* ---- beginning and end ---- */
 
 Service *service_known(const Unit *u) {
-        return u->type == UNIT_SERVICE ? u->data : NULL;
+        return service_kind_has(u->type) ? u->data : NULL;
 }
 
 Service *service_of(Manager *m, Unit *u) {
@@ -61,6 +65,8 @@ const Config *service_config(Service *s) {
         r = s->config ? config_init(s->config) : -ENOMEM;
         if (r >= 0)
                 r = unit_load_config(s->manager->registry, s->unit, &diag, s->config);
+        if (r >= 0 && service_kind(s)->complete)
+                r = service_kind(s)->complete(s, s->config);
         if (r >= 0)
                 return s->config;
         manager_say(s->unit, "its settings cannot be read: %s", strerror(-r));
@@ -176,10 +182,23 @@ static int start(Unit *u, void *userdata) {
         return UNIT_BEGUN;
 }
 
+/* What somebody else made has no run yet, and needs one for the commands that end it. */
+static int need_run(Service *s) {
+        int r = s->group ? 0 : service_begin_run(s);
+
+        if (r < 0)
+                manager_say(s->unit, "its control group cannot be made: %s", strerror(-r));
+        return r;
+}
+
 static int stop(Unit *u, void *userdata) {
         Service *s = service_of(userdata, u);
         int r = s ? service_need_settings(s) : -ENOMEM;
 
+        if (r >= 0 && s->state == SUB_EXITED && service_kind(s)->is_there) {
+                s->restarts = 0;
+                r = need_run(s);
+        }
         if (r < 0)
                 return r;
         s->forbid_restart = true;
@@ -192,6 +211,8 @@ static int reload(Unit *u, void *userdata) {
         Service *s = service_of(userdata, u);
         int r = s ? service_need_settings(s) : -ENOMEM;
 
+        if (r >= 0 && service_kind(s)->is_there)
+                r = need_run(s);
         if (r < 0)
                 return r;
         s->reload_failed = false;
@@ -212,6 +233,44 @@ const UnitOps service_ops = {
         .can_reload = can_reload,
         .start_limited = true,
 };
+
+const UnitOps service_mount_ops = {
+        .start = start,
+        .stop = stop,
+        .reload = reload,
+        .can_reload = can_reload,
+        .start_limited = true,
+};
+
+const UnitOps service_swap_ops = { .start = start, .stop = stop, .start_limited = true };
+
+/* ---- what is mounted, or swapped to ---- */
+
+/* Of a mount that has ended its command, the kernel is asked. */
+static ServiceResult judge_made(const Service *s, ServiceResult result) {
+        bool there;
+
+        (void)place_read(s->manager, s->unit->type);
+        there = service_kind(s)->is_there(s);
+        if (there && result != RESULT_SUCCESS)
+                manager_say(s->unit, "it is there all the same");
+        if (!there && result == RESULT_SUCCESS)
+                manager_say(s->unit, "its command has ended well, but it is not there");
+        if (there)
+                return RESULT_SUCCESS;
+        return result == RESULT_SUCCESS ? RESULT_PROTOCOL : result;
+}
+
+/* Mounts can be stacked: all are unmounted, one by one. What cannot be unmounted stays. */
+static ServiceEvent judge_ended(Service *s, ServiceResult result) {
+        (void)place_read(s->manager, s->unit->type);
+        if (!service_kind(s)->is_there(s))
+                return EVENT_DONE;
+        if (result == RESULT_SUCCESS && s->restarts++ < STACK_MAX)
+                return service_command_again(s);
+        manager_say(s->unit, "it could not be ended, and stays");
+        return EVENT_FOUND;
+}
 
 /* ---- processes ---- */
 
@@ -280,6 +339,8 @@ static ServiceEvent main_ended(Service *s, int code, int status) {
                             code == CLD_EXITED ? "status" : "signal", status);
         else if (in_start && waits_ready && !s->settings.remain_after_exit)
                 result = RESULT_PROTOCOL;
+        if (in_start && service_kind(s)->is_there)
+                result = judge_made(s, result);
         service_set_result(s, result);
         if (listed && result == RESULT_SUCCESS)
                 return service_command_next(s);
@@ -299,6 +360,8 @@ static ServiceEvent control_ended(Service *s, int code, int status) {
         }
         if (service_fsm_kills((ServiceState)s->state))
                 return look(s);
+        if (s->state == SUB_STOP && service_kind(s)->is_there)
+                return judge_ended(s, result);
         if (result == RESULT_SUCCESS || service_command_may_fail(s))
                 return s->state == SUB_START ? service_main_pid_find(s) : service_command_next(s);
         manager_say(s->unit, "a command of \"%s\" has ended with %s %d",

@@ -65,9 +65,11 @@ typedef struct Service {
         char run_id[20];
 } Service;
 
-extern const UnitOps service_ops;
+extern const UnitOps service_ops, service_mount_ops, service_swap_ops;
 
-/* The service of a unit of that type, made when first asked for; NULL: no memory. */
+/* The types of service-kind.h are services, too. */
+
+/* The service of a unit of those types, made when first asked for; NULL: no memory. */
 Service *service_of(Manager *m, Unit *u);
 
 /* The same where it exists already, else NULL. */
@@ -119,6 +121,9 @@ ServiceEvent service_end_event(const Service *s);
 
 /* Is it running, as far as processes go? */
 bool service_is_good(const Service *s);
+
+/* A run of commands begins: it has an id and a control group. 0 or negative errno. */
+int service_begin_run(Service *s);
 
 /* service-command.c: the commands of the state, one after the other. */
 ServiceEvent service_command_first(Service *s);

@@ -13,7 +13,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "supervisor/manager/job-queue.h"
-#include "supervisor/manager/service.h"
+#include "supervisor/manager/service-kind.h"
 
 #define RECORD_MAX (1 << 20)
 
@@ -137,10 +137,10 @@ static void read_limit(RateLimit *l, const Record *r, const char *key) {
 static int read_unit(Manager *m, Unit *u, const Record *r) {
         const char *active = record_get(r, "Active"), *job = record_get(r, "Job");
         const char *nop = record_get(r, "NopJob");
-        Service *s = u->type == UNIT_SERVICE ? service_of(m, u) : NULL;
+        Service *s = service_kind_has(u->type) ? service_of(m, u) : NULL;
         int state = active ? unit_state_active_from_name(active) : -EINVAL, e = 0;
 
-        if (u->type == UNIT_SERVICE && !s)
+        if (service_kind_has(u->type) && !s)
                 return -ENOMEM;
         if (s && record_get(r, "State"))
                 e = service_record_read(s, r);
@@ -171,6 +171,10 @@ static int load_one(Manager *m, int units, const char *name) {
                 return r;
         record = record_parse(text);
         r = registry_load(m->registry, name, &diag, &u);
+        /* one that was made by others has no file */
+        if (r >= 0 && u->load == LOAD_NOT_FOUND && u->type != UNIT_SERVICE &&
+            service_kind_has(u->type))
+                r = registry_add(m->registry, name, &diag, &u);
         return r < 0 ? r : read_unit(m, u, &record);
 }
 

@@ -254,9 +254,12 @@ void bus_free(Bus *b) {
 }
 
 static int load_config(const Bus *b, const Unit *u, Config *c) {
-        if (u->load != LOAD_LOADED || !u->fragment)
-                return 0;
-        return unit_load_config(b->setup.engine->registry, u, NULL, c);
+        int r = u->load != LOAD_LOADED || !u->fragment
+                        ? 0
+                        : unit_load_config(b->setup.engine->registry, u, NULL, c);
+
+        return r >= 0 && b->setup.ops->complete ? b->setup.ops->complete(u, c, b->setup.userdata)
+                                                : r;
 }
 
 const Config *bus_config(Bus *b, const Unit *u) {

@@ -14,6 +14,7 @@
 #include <systemd/sd-event.h>
 
 #include "supervisor/manager/engine.h"
+#include "units/config.h"
 
 #define BUS_PATH "/run/systemd/private"
 
@@ -56,6 +57,8 @@ typedef struct BusOps {
         int (*apply)(Unit *u, void *userdata); /* what its files say of its control group */
         int (*record)(void *userdata);  /* writes down which jobs there are, before an answer */
         void (*loaded)(void *userdata); /* units were loaded that nobody may need */
+        /* Settings that the system has rather than a file: of what is mounted. */
+        int (*complete)(const Unit *u, Config *c, void *userdata);
 } BusOps;
 
 typedef struct BusSetup {

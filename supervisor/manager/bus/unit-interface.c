@@ -314,6 +314,7 @@ static const BusProperty unit_properties[] = {
 };
 
 #define SERVICE (1U << UNIT_SERVICE)
+#define PLACE   (1U << UNIT_MOUNT | 1U << UNIT_SWAP)
 #define GROUPED (SERVICE | 1U << UNIT_SOCKET | 1U << UNIT_MOUNT | 1U << UNIT_SWAP | 1U << UNIT_SLICE | 1U << UNIT_SCOPE)
 #define RESULT  (SERVICE | 1U << UNIT_SOCKET | 1U << UNIT_MOUNT | 1U << UNIT_SWAP | 1U << UNIT_SCOPE | \
                  1U << UNIT_TIMER | 1U << UNIT_PATH | 1U << UNIT_AUTOMOUNT)
@@ -321,7 +322,7 @@ static const BusProperty unit_properties[] = {
 static const BusProperty type_properties[] = {
         { "Result", "s", tell_result, 0, true, RESULT },
         { "MainPID", "u", tell_u32, FACT(main_pid), true, SERVICE },
-        { "ControlPID", "u", tell_u32, FACT(control_pid), true, SERVICE },
+        { "ControlPID", "u", tell_u32, FACT(control_pid), true, SERVICE | PLACE },
         { "StatusText", "s", tell_text, FACT(status), true, SERVICE },
         { "StatusErrno", "i", tell_i32, FACT(status_errno), true, SERVICE },
         { "NRestarts", "u", tell_u32, FACT(restarts), true, SERVICE },
