@@ -21,6 +21,7 @@
 #define SMALL_FILE  4096
 #define PROCS_MAX   (4 << 20)
 #define DEPTH_MAX   32
+#define KILL_PASSES 16
 #define OWN_LEAF    "init.scope"
 #define OWN_SUBTREE "/svalinn"
 
@@ -147,10 +148,6 @@ void group_each(const GroupTree *t, const char *path, void (*found)(pid_t pid, v
                 each_below(dir, found, userdata, DEPTH_MAX);
 }
 
-int group_kill(const GroupTree *t, const char *path) {
-        return group_write(t, path, "cgroup.kill", "1");
-}
-
 /* ---- attributes ---- */
 
 int group_write(const GroupTree *t, const char *path, const char *attribute, const char *text) {
@@ -238,6 +235,35 @@ int group_remove(const GroupTree *t, const char *path) {
                         break; /* something else is in it */
         }
         return 0;
+}
+
+/* ---- killing all ---- */
+
+typedef struct Kill {
+        const GroupTree *tree;
+        const char *path;
+        unsigned n;
+} Kill;
+
+static void kill_one(pid_t pid, void *userdata) {
+        Kill *k = userdata;
+
+        k->n += group_signal(k->tree, k->path, pid, SIGKILL) >= 0;
+}
+
+/* Not by cgroup.kill: where that was written once, Linux 6.18 ends whatever is cloned into the group
+ * from then on, such as ExecStopPost=. Who is frozen forks no more, and dies all the same. */
+int group_kill(const GroupTree *t, const char *path) {
+        Kill k = { .tree = t, .path = path, .n = 1 };
+        int r = group_write(t, path, "cgroup.freeze", "1");
+
+        if (r == -ENOENT && !group_is_populated(t, path))
+                return 0;
+        for (unsigned i = 0; i < KILL_PASSES && k.n > 0; i++) {
+                k.n = 0;
+                group_each(t, path, kill_one, &k);
+        }
+        return r >= 0 ? group_write(t, path, "cgroup.freeze", "0") : 0;
 }
 
 /* ---- watching ---- */

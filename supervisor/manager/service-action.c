@@ -220,7 +220,6 @@ static ServiceEvent do_kill(Service *s) {
 
         s->watchdog_at = CLOCK_FOREVER;
         s->waits_idle = false;
-        s->acted = true;
         if ((last && !s->settings.send_sigkill) || !service_waits(s))
                 return EVENT_DONE;
         service_set_deadline(s, abort ? s->settings.timeout_abort : s->settings.timeout_stop);
@@ -230,6 +229,8 @@ static ServiceEvent do_kill(Service *s) {
                 kill_all(s, SIGCONT, others);
         if (!last && !abort && s->settings.send_sighup)
                 kill_all(s, SIGHUP, others);
+        s->acted = true; /* not before: a manager that dies here has the next one do it again */
+        service_mark(s);
         return service_waits(s) ? EVENT_NONE : EVENT_DONE;
 }
 

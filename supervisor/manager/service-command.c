@@ -10,10 +10,12 @@
 
 #include "base/fd.h"
 #include "base/strbuf.h"
+#include "base/text.h"
 #include "supervisor/manager/group-path.h"
 #include "supervisor/manager/notify-socket.h"
 #include "supervisor/manager/service.h"
 #include "supervisor/manager/spawn.h"
+#include "units/signal-name.h"
 
 typedef struct List {
         const char *directive; /* NULL: the state runs none */
@@ -59,6 +61,20 @@ static const char *code_name(int code) {
         return code == CLD_EXITED ? "exited" : code == CLD_DUMPED ? "dumped" : "killed";
 }
 
+/* A signal by its name, as in systemd.exec(5), a status by its number. */
+static void add_exit_status(const Service *s, StrBuf *b) {
+        char room[SIGNAL_NAME_MAX];
+        const char *name = s->main_code == CLD_EXITED
+                                   ? NULL
+                                   : text_after(signal_name_format(s->main_status, room), "SIG");
+
+        strbuf_addf(b, "EXIT_CODE=%s EXIT_STATUS=", code_name(s->main_code));
+        if (name)
+                strbuf_addf(b, "%s ", name);
+        else
+                strbuf_addf(b, "%d ", s->main_status);
+}
+
 static void add_variables(const Service *s, StrBuf *b) {
         bool ends = s->state == SUB_STOP || s->state == SUB_STOP_POST;
 
@@ -69,8 +85,7 @@ static void add_variables(const Service *s, StrBuf *b) {
                 strbuf_addf(b, "SERVICE_RESULT=%s ",
                             service_settings_result_name((ServiceResult)s->result));
         if (ends && s->main_code != 0)
-                strbuf_addf(b, "EXIT_CODE=%s EXIT_STATUS=%d ", code_name(s->main_code),
-                            s->main_status);
+                add_exit_status(s, b);
         strbuf_add_char(b, '\n');
 }
 
