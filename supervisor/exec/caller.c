@@ -7,6 +7,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "supervisor/sandbox/apply/user-namespace.h"
+
 static uint64_t effective_capabilities(void) {
         struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
         struct __user_cap_data_struct data[2] = { 0 };
@@ -25,4 +27,5 @@ void caller_fill(PlanContext *x) {
         x->caller_gid = getegid();
         x->caller_capabilities = effective_capabilities();
         x->rootless = caller_is_rootless();
+        x->in_user_namespace = !user_namespace_is_first();
 }

@@ -13,6 +13,7 @@
 #include "base/dir.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/number.h"
 #include "base/path.h"
 #include "base/remove-tree.h"
 #include "base/strv.h"
@@ -24,7 +25,7 @@
 
 #define PRIVATE_TMP_PREFIX "svalinn-private-" /* as feature/private-tmp.c has it */
 
-enum { BOOT_DIGITS = 6, ID_DIGITS = 16 };
+enum { BOOT_DIGITS = 6, ID_DIGITS = 16, UID_MAP_MAX = 64 * 1024 };
 
 /* An ordinary user's own directory that vanishes at logout, if there is one. */
 static bool is_own_directory(const char *path) {
@@ -34,17 +35,40 @@ static bool is_own_directory(const char *path) {
                st.st_uid == geteuid();
 }
 
+/* Who we are outside of the user namespace that we are in; in the first one, who we are. What calls
+ * itself root in one may own nothing of the host, and shares a directory with himself outside. */
+static uid_t outer_uid(void) {
+        _cleanup_free_ char *text = NULL;
+        uint32_t numbers[3]; /* from here on inside, from here on outside, so many */
+        size_t n = 0;
+
+        if (file_read_at(AT_FDCWD, "/proc/self/uid_map", UID_MAP_MAX, &text, NULL) < 0)
+                return geteuid();
+        for (char *rest = text, *word; (word = strsep(&rest, " \n"));) {
+                if (!*word || number_parse_u32(word, 10, &numbers[n]) < 0)
+                        continue;
+                if (n == 2 && geteuid() - numbers[0] < numbers[2])
+                        return numbers[1] + (geteuid() - numbers[0]);
+                n = (n + 1) % ARRAY_SIZE(numbers);
+        }
+        return geteuid();
+}
+
+static bool is_mapped(void) {
+        return outer_uid() != geteuid();
+}
+
 static int runs_path(bool rootless, char **ret) {
         const char *runtime = getenv("XDG_RUNTIME_DIR");
         char *path;
         int r;
 
-        if (!rootless)
+        if (!rootless && (is_own_directory("/run") || !is_mapped()))
                 r = asprintf(&path, "/run/svalinn/runs");
         else if (is_own_directory(runtime))
                 r = asprintf(&path, "%s/svalinn/runs", runtime);
         else
-                r = asprintf(&path, "/tmp/svalinn-%u/runs", geteuid());
+                r = asprintf(&path, "/tmp/svalinn-%u/runs", outer_uid());
         if (r < 0)
                 return -ENOMEM;
         *ret = path_simplify(path);

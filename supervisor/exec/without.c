@@ -126,6 +126,12 @@ int without_is_needed(const Plan *p, const char *without, bool rootless, const c
         return apply_supported(failed ? failed : &bare, rootless, ret_reason) < 0;
 }
 
+/* What is left of a directive that only implies a device policy is worth a word. */
+static bool is_part(const Failed *f) {
+        return f->kind == OP_DEVICE_POLICY && !text_eq(f->directive, "DevicePolicy") &&
+               !text_eq(f->directive, "DeviceAllow");
+}
+
 int without_use(Plan *p, const char *without, const char *reason, char **ret_said) {
         _cleanup_free_ char *names = NULL;
         Failed f;
@@ -142,7 +148,8 @@ int without_use(Plan *p, const char *without, const char *reason, char **ret_sai
                 r = drop(p, &f, &names);
                 if (r < 0 || !*names)
                         return r;
-                r = asprintf(ret_said, "%s not enforced: %s", names, reason);
+                r = asprintf(ret_said, "%s%s not enforced: %s",
+                             is_part(&f) ? "the device policy of " : "", names, reason);
         }
         return r < 0 ? -ENOMEM : 1;
 }

@@ -32,7 +32,9 @@ typedef struct PlanContext {
                                        * NULL: there is none */
         const char *notify_socket;    /* one that is there already, for all units; or NULL */
         bool host_root;               /* RootDirectory= is left out: RootDirectoryStartOnly= */
-        bool rootless; /* without privileges: everything happens in a user namespace */
+        bool rootless;          /* without privileges: everything happens in a user namespace */
+        bool in_user_namespace; /* the caller is in one that is not the machine's: whatever he may
+                                 * do there, the kernel takes no device program from him */
         uid_t caller_uid;
         gid_t caller_gid;
         uint64_t caller_capabilities; /* effective */

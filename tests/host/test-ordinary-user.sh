@@ -113,6 +113,23 @@ expect 'and with the rest' list:/tmp 0
 run "$SVRUN" -p StateDirectory=../../etc/x -- true
 check 'a way out is refused' 2 "$status"
 
+# --- who is root in a user namespace of his own, and owns nothing of the host
+sed -i "s|as_user /|as_user unshare -Ur /|" "$program"
+same -- uid=0 gid=0
+on_off -p PrivateDevices=yes -- device:/dev/kmsg=ENOENT
+same -p PrivateDevices=yes -- dev#null=ok dev#urandom=ok dev#ptmx=ok
+for undo in 'umount /dev' 'umount -l /dev' 'mount -o remount,bind,dev /' 'mount -t tmpfs none /mnt' 'nsenter -t 1 -m true'; do
+        run "$SVRUN" -p PrivateDevices=yes -- sh -c "$undo"
+        check_not "PrivateDevices=yes: not undone by $undo" 0 "$status"
+done
+[ ! -e "$scratch/null" ] || on_off -p PrivateDevices=yes -- "device:$scratch/null=EACCES"
+same -p ProtectClock=yes -p PrivateTmp=yes -- list:/tmp=0 uid=0
+run "$SVRUN" -p DevicePolicy=closed true
+check 'DevicePolicy= is refused there, too' 219 "$status"
+check_match 'with a reason' '^svrun: DevicePolicy=: no control group .*Enforce=warn' "$said"
+check 'its records are with those of the user' "$me" "$(stat -c %u "/tmp/svalinn-$me/runs" 2>/dev/null)"
+check 'and nowhere else' gone "$([ -e /tmp/svalinn-0 ] || echo gone)"
+
 # --- nothing stays
 check 'nothing in /tmp' '' "$(find /tmp /var/tmp -maxdepth 2 -user "$me" -path '*svalinn*' ! -path "/tmp/svalinn-$me*" ! -path "$scratch*" 2>/dev/null)"
 check 'no record' '' "$(find "/tmp/svalinn-$me" -type f -path '*/runs/*' ! -name '*lock*' 2>/dev/null)"

@@ -99,6 +99,13 @@ same_in() { # same_in SHELL-COMMANDS ARGUMENT...: as "same", in a mount namespac
 }
 same_in 'mount -o remount,bind,ro /sys' -p PrivateNetwork=yes -- "put:/sys/kernel/mm/ksm/run=EROFS" names:/sys/class/net=lo
 same_in 'mount -t tmpfs none /sys/kernel/mm' -p PrivateNetwork=yes -- "list:/sys/kernel/mm=0" names:/sys/class/net=lo
+ro='mount -t tmpfs -o ro none /run'
+same_in "$ro" -p Enforce=warn -p PrivateDevices=yes -- device:/dev/kmsg=ENOENT device:/dev/null=ok
+check_match 'a device policy that cannot be recorded: what is missing is said' \
+        '^svrun: the device policy of PrivateDevices= not enforced: .*/run is read-only$' "$said"
+same_in "$ro" -p Enforce=warn -p DevicePolicy=closed -- uid=0
+check_match 'also where it was asked for' '^svrun: DevicePolicy= not enforced: .*/run is read-only$' "$said"
+check_run 'and Enforce=strict refuses' 219 "$scratch/changed" -p DevicePolicy=closed true
 same_in 'umount -l /sys' -p PrivateNetwork=yes -- list:/sys=0 interfaces=lo
 check_not 'another network' "$(readlink /proc/self/ns/net)" "$(answer ns:net)"
 sandbox -- ns:net

@@ -12,6 +12,7 @@
 
 #include "base/fd.h"
 #include "supervisor/sandbox/apply/mount-source.h"
+#include "supervisor/sandbox/apply/user-namespace.h"
 
 enum { TTY_PATH_MAX = 64 };
 
@@ -82,9 +83,9 @@ static int make_node(int dev, const Devices *d, size_t i, ApplyContext *x) {
 
 /* A link on most hosts; on others a device of its own, and then the one in pts/ may be closed to
  * all but root. A device looks for "pts" beside itself, so a copy of the mount would not do. */
-static int make_ptmx(int dev, int host, ApplyContext *x) {
+static int make_ptmx(int dev, int host, bool own_nodes, ApplyContext *x) {
         struct stat st;
-        bool device = !x->rootless && fstatat(host, "ptmx", &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+        bool device = own_nodes && fstatat(host, "ptmx", &st, AT_SYMLINK_NOFOLLOW) == 0 &&
                       S_ISCHR(st.st_mode);
 
         if (device && mknodat(dev, "ptmx", S_IFCHR | 0666, makedev(5, 2)) == 0)
@@ -124,7 +125,7 @@ static int open_console(Devices *d, ApplyContext *x) {
         return d->console < 0 ? d->console : 0;
 }
 
-/* An ordinary user makes no nodes. */
+/* An ordinary user makes no nodes, and the root of a user namespace none that open. */
 static int open_for_user(Devices *d, ApplyContext *x) {
         int r = open_nodes(d, x);
 
@@ -135,15 +136,16 @@ int devices_open(Devices *d, ApplyContext *x) {
         d->host = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (d->host < 0)
                 return apply_fail(x, -errno, "opening /dev");
+        d->own_nodes = !x->rootless && user_namespace_is_first();
         for (size_t i = 0; i < DEVICES_TREES; i++) {
                 if (faccessat(d->host, trees[i], F_OK, AT_SYMLINK_NOFOLLOW) < 0)
                         continue;
                 d->trees[i] =
-                        i == TREE_PTS && x->rootless ? new_pts(x) : copy(d->host, trees[i], x);
+                        i == TREE_PTS && !d->own_nodes ? new_pts(x) : copy(d->host, trees[i], x);
                 if (d->trees[i] < 0)
                         return d->trees[i];
         }
-        return x->rootless ? open_for_user(d, x) : 0;
+        return d->own_nodes ? 0 : open_for_user(d, x);
 }
 
 void devices_close(Devices *d) {
@@ -165,5 +167,5 @@ int devices_fill(int dev, const Devices *d, ApplyContext *x) {
                         r = bring(dev, d->trees[i], trees[i], true, x);
         if (r >= 0 && d->console >= 0)
                 r = bring(dev, d->console, "console", false, x);
-        return r < 0 ? r : make_ptmx(dev, d->host, x);
+        return r < 0 ? r : make_ptmx(dev, d->host, d->own_nodes, x);
 }

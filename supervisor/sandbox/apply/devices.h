@@ -11,6 +11,7 @@ enum { DEVICES_TREES = 4, DEVICES_NODES = 6 };
 /* The /dev of the host, and what of it is brought along whole: copied before the view gets any
  * attributes, so that ProtectSystem=strict does not reach it. */
 typedef struct Devices {
+        bool own_nodes; /* those that we make can be opened */
         int host;
         int console;              /* the terminal of an ordinary user; -EBADF: none */
         int trees[DEVICES_TREES]; /* -EBADF: the host has none */

@@ -3,8 +3,9 @@
  * systemd.resource-control(5), and systemd.exec(5), "PrivateDevices=" and "ProtectClock=".
  *
  * A control group's device program decides, whatever the process may mount or make. An ordinary
- * user cannot load one; there, PrivateDevices= makes every mount but the private /dev "nodev", and
- * nobody without privileges can take that back.
+ * user cannot load one, nor can the root of a user namespace; there, PrivateDevices= makes every
+ * mount but the private /dev "nodev". Nobody without privileges can take that back, and the root of
+ * a namespace is refused the calls that could (feature/syscalls.c).
  */
 #include <string.h>
 #include <sys/mount.h>
@@ -12,16 +13,21 @@
 #include "base/strbuf.h"
 #include "supervisor/sandbox/feature.h"
 
+/* What is implied only. What is asked for by name is refused where it cannot be had. */
+static bool can_be_had(const PlanContext *x) {
+        return !x->rootless && !x->in_user_namespace;
+}
+
 /* Which directive it is that asks for a policy; NULL: none does. */
 static const char *asked_by(const Config *c, const PlanContext *x) {
         if (c->device_policy != DEVICE_POLICY_AUTO)
                 return "DevicePolicy";
-        if (c->private_devices && !x->rootless)
+        if (c->private_devices && can_be_had(x))
                 return "PrivateDevices";
         if (c->device_allow && *c->device_allow)
                 return "DeviceAllow";
-        /* without privileges nobody sets a clock, through a device or otherwise */
-        return c->protect_clock && !x->rootless ? "ProtectClock" : NULL;
+        /* without privileges over the machine nobody sets a clock, through a device or otherwise */
+        return c->protect_clock && can_be_had(x) ? "ProtectClock" : NULL;
 }
 
 static int forbid_nodes(Plan *p) {
@@ -43,7 +49,7 @@ static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
 
         if (x->variant == PLAN_FULL_PRIVILEGES)
                 return 0;
-        if (c->private_devices && x->rootless)
+        if (c->private_devices && !can_be_had(x))
                 r = forbid_nodes(p);
         if (r < 0 || !directive)
                 return r;

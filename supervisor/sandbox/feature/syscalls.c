@@ -17,7 +17,8 @@ typedef struct Simple {
         int (*add)(SyscallRules *rules);
 } Simple;
 
-static int add_simple(const Config *c, SyscallRules *rules) {
+static int add_simple(const Config *c, const PlanContext *x, SyscallRules *rules) {
+        bool root_of_namespace = x->in_user_namespace && !x->rootless;
         const Simple rows[] = {
                 { c->memory_deny_write_execute, syscall_restrict_write_execute },
                 { c->restrict_realtime, syscall_restrict_realtime },
@@ -29,6 +30,7 @@ static int add_simple(const Config *c, SyscallRules *rules) {
                 /* in a namespace of its own the name is the service's */
                 { c->protect_hostname.mode == PROTECT_HOSTNAME_YES, syscall_restrict_hostname },
                 { c->private_devices, syscall_restrict_raw_io },
+                { c->private_devices && root_of_namespace, syscall_restrict_mounting },
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -67,14 +69,14 @@ static int refusal(const Config *c) {
         return c->system_call_error_number ? c->system_call_error_number : SYSCALL_ACTION_KILL;
 }
 
-static int collect(const Config *c, Diag *diag, SyscallRules *rules) {
+static int collect(const Config *c, const PlanContext *x, Diag *diag, SyscallRules *rules) {
         int r = 0;
 
         if (c->system_call_architectures)
                 r = syscall_arch_parse(c->system_call_architectures, SYSCALL_ARCH_NATIVE, diag,
                                        &rules->archs);
         if (r >= 0)
-                r = add_simple(c, rules);
+                r = add_simple(c, x, rules);
         if (r >= 0 && c->restrict_namespaces.set)
                 r = syscall_restrict_namespaces(rules, c->restrict_namespaces.allowed);
         if (r >= 0)
@@ -127,7 +129,7 @@ static int plan(const Config *c, const PlanContext *x, Diag *diag, Plan *p) {
 
         if (x->variant == PLAN_FULL_PRIVILEGES)
                 return 0;
-        r = collect(c, diag, &rules);
+        r = collect(c, x, diag, &rules);
         if (r >= 0)
                 r = add_filter(&rules, diag, p);
         if (r < 0 || !plan_has(p, OP_SYSCALL_FILTER) || plan_has(p, OP_NO_NEW_PRIVILEGES))

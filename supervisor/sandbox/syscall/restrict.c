@@ -263,6 +263,21 @@ int syscall_restrict_raw_io(SyscallRules *rules) {
         return add_group(rules, "PrivateDevices", "@raw-io");
 }
 
+/* All that could bring a mount of devices back, or make one say "dev" again. */
+int syscall_restrict_mounting(SyscallRules *rules) {
+        static const SyscallId ids[] = {
+                SYSCALL_mount,          SYSCALL_umount,        SYSCALL_umount2,
+                SYSCALL_move_mount,     SYSCALL_mount_setattr, SYSCALL_open_tree,
+                SYSCALL_open_tree_attr, SYSCALL_fsmount,       SYSCALL_pivot_root,
+                SYSCALL_setns,
+        };
+        SyscallRule list[ARRAY_SIZE(ids)];
+
+        for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
+                list[i] = (SyscallRule){ .id = ids[i], .action = EPERM_ACTION };
+        return add_layer(rules, "PrivateDevices", list, ARRAY_SIZE(ids));
+}
+
 int syscall_restrict_kernel_logs(SyscallRules *rules) {
         const SyscallRule list[] = { { .id = SYSCALL_syslog, .action = EPERM_ACTION } };
 

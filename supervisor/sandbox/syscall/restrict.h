@@ -52,3 +52,4 @@ int syscall_restrict_kernel_logs(SyscallRules *rules);     /* ProtectKernelLogs=
 int syscall_restrict_kernel_tunables(SyscallRules *rules); /* ProtectKernelTunables= */
 int syscall_restrict_hostname(SyscallRules *rules);        /* ProtectHostname= */
 int syscall_restrict_raw_io(SyscallRules *rules);          /* PrivateDevices= */
+int syscall_restrict_mounting(SyscallRules *rules);        /* the same without a device policy */

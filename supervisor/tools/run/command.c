@@ -94,12 +94,21 @@ static void say_failure(const Runner *r, const LaunchRequest *q, const char *pha
                 runner_say(r, "%s%s", f->text, hint);
 }
 
-/* Can it be tried again, without what failed? */
-static bool use_without(Runner *r, Plan *p, const ExecReport *f) {
-        _cleanup_free_ char *said = NULL;
-        const char *reason;
+/* A control group that cannot be recorded would stay for ever. */
+static bool lacks_record(const LaunchRequest *q, const ExecReport *f) {
+        return text_after(f->without, "device-policy:") && q->cgroup_fd == -EROFS;
+}
 
-        if (!*f->without || without_is_needed(p, f->without, r->context.rootless, &reason) <= 0)
+/* Can it be tried again, without what failed? */
+static bool use_without(Runner *r, const LaunchRequest *q, const ExecReport *f) {
+        static const char no_record[] = "its control group has to be recorded in /run/svalinn, and "
+                                        "/run is read-only";
+        _cleanup_free_ char *said = NULL;
+        const char *reason = no_record;
+        Plan *p = q->plan;
+
+        if (!*f->without || (!lacks_record(q, f) &&
+                             without_is_needed(p, f->without, r->context.rootless, &reason) <= 0))
                 return false;
         if (r->settings.strict) {
                 runner_say(r, "%s=: %s; Enforce=warn would run without it", f->directive, reason);
@@ -123,7 +132,7 @@ static int launch_or_say(Runner *r, LaunchRequest *q, const char *phase, pid_t *
                                 runner_say(r, "cannot start a process: %s", strerror(-e));
                         return e;
                 }
-                if (use_without(r, q->plan, &f))
+                if (use_without(r, q, &f))
                         continue;
                 say_failure(r, q, phase, &f);
                 *ret_ending = (Ending){ .status = f.exit_status };
