@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <sys/syscall.h>
 
+#include "base/walk.h"
+
 static int open_how(int dir_fd, const char *path, int flags, mode_t mode, uint64_t resolve) {
         struct open_how how = {
                 .flags = (uint64_t)flags | O_CLOEXEC,
@@ -22,6 +24,8 @@ static int open_how(int dir_fd, const char *path, int flags, mode_t mode, uint64
                 if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
                         break;
         }
+        if (fd < 0 && errno == ENOSYS)
+                return walk_open(dir_fd, path, flags, mode, resolve);
         return fd < 0 ? -errno : (int)fd;
 }
 

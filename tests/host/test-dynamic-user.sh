@@ -174,4 +174,14 @@ run "$SVRUN" -P -p DynamicUser=yes sh -c 'id -u'
 first=$output
 run "$SVRUN" -P -p DynamicUser=yes sh -c 'id -u'
 check_not 'each command has a dynamic user of its own' "$first" "$output"
+
+# --- a sandbox within: RestrictSUIDSGID=, which is implied, refuses openat2(), by which everything is looked up
+inner=$(reach "$SVRUN")
+run "$SVRUN" -p DynamicUser=yes -- "$inner" -p ReadOnlyPaths=/usr -p PrivateTmp=yes -p PrivateDevices=yes \
+        -p PrivateNetwork=yes -p InaccessiblePaths=/etc/passwd -- "$PROBE" list:/tmp read:/etc/passwd device:/dev/null interfaces
+check 'a sandbox within that of a dynamic user' 0 "$status"
+expect 'a sandbox within: its /tmp' list:/tmp 0
+expect 'a sandbox within: InaccessiblePaths=' read:/etc/passwd EACCES
+expect 'a sandbox within: PrivateDevices=' device:/dev/null ok
+expect 'a sandbox within: PrivateNetwork=' interfaces lo
 finish
