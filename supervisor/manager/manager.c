@@ -22,6 +22,7 @@
 #include "base/say.h"
 #include "supervisor/manager/ending.h"
 #include "supervisor/manager/job-queue.h"
+#include "supervisor/manager/manager-environment.h"
 #include "supervisor/manager/notify-socket.h"
 #include "supervisor/manager/place.h"
 #include "supervisor/manager/serve.h"
@@ -525,6 +526,9 @@ static int set_up(Manager *m) {
         r = find_executor(m);
         if (r >= 0)
                 r = open_directory(m);
+        if (r >= 0 && manager_environment_restore(m) < 0)
+                manager_say(NULL, "the variables from set-environment cannot be read; there are "
+                                  "none now");
         if (r >= 0)
                 r = load_path_init(&m->path, NULL, getenv("SYSTEMD_UNIT_PATH"), &diag);
         if (r >= 0)

@@ -34,6 +34,7 @@ typedef struct Manager {
         int directory;          /* MANAGER_RUN_DIRECTORY */
         int notify;             /* the socket of sd_notify(3) */
         char *executor;         /* svexec */
+        char **environment;     /* of all services, see manager-environment.h */
         const char *first_unit; /* NULL: as the kernel's command line says, or default.target */
         Unit *unsaved;          /* those whose records are not up to date */
         uint64_t next_sweep;    /* when unused units are forgotten */

@@ -16,8 +16,10 @@
 #include "supervisor/manager/bus/bus.h"
 #include "supervisor/manager/group-attribute.h"
 #include "supervisor/manager/group-path.h"
+#include "supervisor/manager/manager-environment.h"
 #include "supervisor/manager/place.h"
 #include "supervisor/manager/service-kind.h"
+#include "supervisor/manager/service.h"
 #include "supervisor/manager/unit-load.h"
 
 #define BUS_ID   2 /* of the socket, with svinit */
@@ -214,6 +216,16 @@ static int ask_apply(Unit *u, void *userdata) {
         return r < 0 ? r : group_attribute_set_all(&m->groups, path, &c, u);
 }
 
+static char **ask_environment(void *userdata) {
+        const Manager *m = userdata;
+
+        return m->environment;
+}
+
+static int ask_change_environment(char *const *unset, char *const *set, void *userdata) {
+        return manager_environment_change(userdata, unset, set);
+}
+
 static int ask_record(void *userdata) {
         return manager_flush(userdata);
 }
@@ -258,6 +270,8 @@ static const BusOps ops = { .describe = describe,
                             .reexecute = ask_reexecute,
                             .end = ask_end,
                             .apply = ask_apply,
+                            .environment = ask_environment,
+                            .change_environment = ask_change_environment,
                             .record = ask_record,
                             .loaded = ask_loaded,
                             .complete = ask_complete };

@@ -126,6 +126,16 @@ static void add_facts(const Service *s, const char *list, bool passes_fds, StrBu
                 add_fd_names(s, b);
 }
 
+/* The variables of all services. */
+static void add_environment(const Service *s, StrBuf *b) {
+        const Directive *d = directive_find(SECTION_SERVICE, "Environment");
+
+        if (!s->manager->environment)
+                return;
+        strbuf_add(b, "[Service]\n");
+        d->type->format(d, &s->manager->environment, b);
+}
+
 static int make_text(Service *s, const char *list, bool passes_fds, char **ret) {
         _cleanup_(strbuf_done) StrBuf b = { 0 };
         _cleanup_free_ char *settings = NULL;
@@ -134,8 +144,13 @@ static int make_text(Service *s, const char *list, bool passes_fds, char **ret) 
 
         if (r < 0)
                 return r;
+        /* what comes later wins; but a list that the unit emptied must not empty this one */
+        if (c->environment)
+                add_environment(s, &b);
         strbuf_add(&b, settings);
         strbuf_add_char(&b, '\n');
+        if (!c->environment)
+                add_environment(s, &b);
         add_facts(s, list, passes_fds, &b);
         return strbuf_take(&b, ret);
 }

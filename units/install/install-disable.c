@@ -89,8 +89,9 @@ static int final_target(const Install *i, const char *path, char **ret) {
         return -ELOOP;
 }
 
+/* Of a template all instances go, but that one of them is masked has nothing to do with it. */
 static int is_doomed(const Install *i, char *const *doomed, const char *path) {
-        _cleanup_free_ char *target = NULL;
+        _cleanup_free_ char *target = NULL, *template = NULL;
         int r;
 
         if (strv_contains(doomed, path_last(path)))
@@ -98,7 +99,13 @@ static int is_doomed(const Install *i, char *const *doomed, const char *path) {
         r = final_target(i, path, &target);
         if (r < 0)
                 return r == -ENOMEM ? r : 0;
-        return strv_contains(doomed, target) || strv_contains(doomed, path_last(target));
+        if (strv_contains(doomed, target) || strv_contains(doomed, path_last(target)))
+                return 1;
+        if (unit_name_kind(path_last(path)) != UNIT_NAME_INSTANCE ||
+            install_tree_is_null(i, target))
+                return 0;
+        r = unit_name_template(path_last(path), &template);
+        return r < 0 ? r : strv_contains(doomed, template);
 }
 
 /* ---- walking ---- */

@@ -71,10 +71,10 @@ static bool is_of(const InstallUnit *u, const char *name) {
                 unit_name_template(name, &template) >= 0 && text_eq(template, u->name));
 }
 
-/* Does the link NAME count? RET_SAME: it is the unit's own name in a load directory. */
+/* Does the link NAME, in a load directory, count? RET_SAME: it is the unit's own name. */
 static bool counts(const Search *s, const char *directory, const char *name, bool *ret_same) {
         const InstallUnit *u = s->unit;
-        bool has_name = !s->below && text_eq(name, u->name), leads, top;
+        bool has_name = !s->below && text_eq(name, u->name), leads;
         _cleanup_free_ char *target = NULL;
 
         if (load_alias_target(&(LoadAliasLink){ .path = s->install->path,
@@ -82,13 +82,17 @@ static bool counts(const Search *s, const char *directory, const char *name, boo
                                                 .name = name },
                               &target) < 0)
                 return false;
-        leads = is_of(u, path_last(target));
-        top = strv_contains(s->install->path->directories, directory);
-        if (has_name && leads && top) {
+        leads = text_eq(path_last(target), u->name);
+        if (has_name && leads) {
                 *ret_same = true;
                 return false;
         }
         return (has_name || leads) && (!s->known_only || is_known(u, name));
+}
+
+/* The same in a directory of dependencies, where only the link's name means something. */
+static bool depends(const Search *s, const char *name) {
+        return is_of(s->unit, name) && (!s->known_only || is_known(s->unit, name));
 }
 
 static bool is_dependencies(const char *name) {
@@ -108,7 +112,7 @@ static int search_directory(const Search *s, const char *directory, bool top, bo
                 _cleanup_free_ char *below = NULL;
 
                 if (e->d_type == DT_LNK || e->d_type == DT_UNKNOWN)
-                        r = counts(s, directory, e->d_name, ret_same);
+                        r = top ? counts(s, directory, e->d_name, ret_same) : depends(s, e->d_name);
                 if (r == 0 && top && is_dependencies(e->d_name)) {
                         if (path_join(directory, e->d_name, &below) < 0)
                                 return -ENOMEM;

@@ -171,12 +171,11 @@ static int set_instance(const Reading *reading, const char *value) {
         _cleanup_free_ char *instance = NULL;
         int r = *value ? install_unit_expand(reading->install, reading->unit, value, &instance) : 0;
 
-        if (r == -ENOMEM)
+        if (r < 0)
                 return r;
-        if (r < 0 || (instance && !unit_name_is_instance(instance))) {
-                diag_warning(reading->install->diag, "\"%s\" can be no instance; ignored", value);
-                return 0;
-        }
+        if (instance && !unit_name_is_instance(instance))
+                return diag_error(reading->install->diag, -EINVAL, "\"%s\" can be no instance",
+                                  value);
         free(reading->unit->default_instance);
         reading->unit->default_instance = TAKE_PTR(instance);
         return 0;
@@ -216,11 +215,17 @@ static int read_text(const Reading *reading, const char *path) {
 
 static int read_dropins(const Reading *reading) {
         _cleanup_(load_dropin_done) LoadDropins dropins = { 0 };
-        int r = load_dropin_list(reading->install->index, reading->unit->name, NULL, NULL,
-                                 &dropins);
+        Install *i = reading->install;
+        int r = i->index ? 0 : load_index_new(i->path, NULL, &i->own);
+
+        if (r < 0)
+                return r;
+        if (!i->index)
+                i->index = i->own;
+        r = load_dropin_list(i->index, reading->unit->name, NULL, NULL, &dropins);
 
         for (size_t k = 0; k < dropins.n && r >= 0; k++)
-                r = install_tree_is_null(reading->install, dropins.files[k].path)
+                r = install_tree_is_null(i, dropins.files[k].path)
                             ? 0
                             : read_text(reading, dropins.files[k].path);
         return r;

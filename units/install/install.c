@@ -33,7 +33,7 @@ int install_begin(Install *ret, const LoadPath *path, unsigned flags, Diag *diag
                                               .runtime = choose(path, RUNTIME),
                                               .flags = flags,
                                               .diag = diag };
-        int r = load_index_new(path, NULL, &i.index);
+        int r = 0;
 
         STRV_FOREACH(directory, path->directories) {
                 _cleanup_fd_ int fd = -EBADF;
@@ -58,8 +58,8 @@ void install_done(Install *i) {
         }
         free(i->changes);
         load_alias_places_done(&i->places);
-        if (i->index)
-                load_index_free(i->index);
+        if (i->own)
+                load_index_free(i->own);
         *i = (Install){ 0 };
 }
 
@@ -94,6 +94,10 @@ int install_note(Install *i, InstallChangeKind kind, const char *path, const cha
         bool is_path = path_is_absolute(path);
         int r;
 
+        for (size_t k = 0; k < i->n && !is_path; k++)
+                if (i->changes[k].kind == kind && text_eq(i->changes[k].path, path) &&
+                    text_eq_or_null(i->changes[k].target, target))
+                        return 0;
         if ((target && !copy) || ARRAY_GROW(i->changes, i->n) < 0)
                 return -ENOMEM;
         if (is_path) {
@@ -121,7 +125,7 @@ int install_refuse(Install *i, int error, const char *what) {
                 { ENOLINK, "it is an alias of a unit that does not exist" },
                 { ELOOP, "it is a link in /etc or /run, or aliases go in a circle" },
                 { EXDEV, "the link leads to a unit that it cannot be an alias of" },
-                { EINVAL, "the link leads to a unit that it cannot be an alias of" },
+                { EINVAL, "its section [Install] cannot be read" },
                 { EISDIR, "a directory has its name" },
                 { EBADF, "what has its name is no file" },
         };
@@ -157,7 +161,7 @@ int install_change_format(const InstallChange *c, char **ret) {
                 [INSTALL_UNLINK] = "Removed \"%s\".",
                 [INSTALL_IS_MASKED] = "Unit %s is masked, ignoring.",
                 [INSTALL_IS_DANGLING] = "Unit %s is an alias of a unit that does not exist.",
-                [INSTALL_NO_DESTINATION] = "Unit %s is now wanted by %s, which does not exist.",
+                [INSTALL_NO_DESTINATION] = "Unit %s is now needed by %s, which does not exist.",
                 [INSTALL_NO_AUXILIARY] = "Unit %s, named in Also=, does not exist; ignoring.",
         };
         StrBuf text = { 0 };

@@ -41,14 +41,15 @@ typedef struct Install {
         const char *lasting, *runtime; /* the directories for links */
         unsigned flags;                /* bits of InstallFlag */
         Diag *diag;
-        LoadIndex *index;
+        const LoadIndex *index; /* for drop-ins; made when one is needed, unless it was lent */
+        LoadIndex *own;
         LoadAliasPlaces places;
         InstallChange *changes;
         size_t n;
 } Install;
 
-/* PATH and DIAG are borrowed. Where the load path was replaced, and has not the ordinary
- * directories, links go to its first. Returns 0 or -ENOMEM. */
+/* PATH and DIAG are borrowed, and so may be "index" later. Where the load path was replaced, and
+ * has not the ordinary directories, links go to its first. Returns 0 or -ENOMEM. */
 int install_begin(Install *ret, const LoadPath *path, unsigned flags, Diag *diag);
 void install_done(Install *i); /* for _cleanup_ */
 

@@ -11,6 +11,7 @@
 
 #include "supervisor/manager/bus/bus.h"
 #include "units/config.h"
+#include "units/install/install.h"
 
 #define BUS_NAME    "org.freedesktop.systemd1"
 #define BUS_ROOT    "/org/freedesktop/systemd1"
@@ -144,7 +145,11 @@ int bus_set_properties(Bus *b, Unit *u, sd_bus_message *m, sd_bus_error *e);
 /* manager-system.c: reads all files again */
 int bus_reload(Bus *b, sd_bus_error *e);
 
-/* file-state.c: what systemctl(1) "is-enabled" says of U; NULL: it has no file. */
+/* file-state.c: what can be done with the unit files that the manager reads; -EOPNOTSUPP: it reads
+ * none. */
+int bus_install_begin(Bus *b, unsigned flags, Diag *diag, Install *ret);
+
+/* What systemctl(1) "is-enabled" says of U; NULL: it has no file. */
 const char *bus_file_state(Bus *b, const Unit *u);
 
 /* "running" */
@@ -165,7 +170,18 @@ int bus_manager_get_unit(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
 int bus_manager_load_unit(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
 int bus_manager_get_unit_by_pid(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
 int bus_manager_get_processes(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
+
 int bus_manager_file_state(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
+int bus_manager_list_files(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
+int bus_manager_change_files(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
+int bus_manager_revert_files(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
+int bus_manager_preset_files(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
+int bus_manager_preset_all(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
+int bus_manager_set_default(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
+int bus_manager_get_default(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
+int bus_manager_depend_files(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
+
+int bus_manager_set_environment(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
 
 int bus_manager_job(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
 int bus_manager_enqueue(BusTarget *t, sd_bus_message *m, sd_bus_error *e);

@@ -55,6 +55,10 @@ typedef struct BusOps {
         int (*reexecute)(void *userdata);
         int (*end)(BusEnd how, int exit_status, void *userdata); /* at once, without jobs */
         int (*apply)(Unit *u, void *userdata); /* what its files say of its control group */
+        /* The variables that all services get, borrowed; and a change of them: names (or
+         * assignments) that go, then assignments that come. All are valid. */
+        char **(*environment)(void *userdata);
+        int (*change_environment)(char *const *unset, char *const *set, void *userdata);
         int (*record)(void *userdata);  /* writes down which jobs there are, before an answer */
         void (*loaded)(void *userdata); /* units were loaded that nobody may need */
         /* Settings that the system has rather than a file: of what is mounted. */

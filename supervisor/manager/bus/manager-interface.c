@@ -23,7 +23,11 @@ static int tell_truth(const BusTarget *t, const BusProperty *p, sd_bus_message *
 }
 
 static int tell_environment(const BusTarget *t, const BusProperty *p, sd_bus_message *m) {
-        return sd_bus_message_append_strv(m, environ);
+        const BusSetup *setup = &t->bus->setup;
+        char **environment =
+                setup->ops->environment ? setup->ops->environment(setup->userdata) : NULL;
+
+        return sd_bus_message_append_strv(m, environment);
 }
 
 static int tell_path(const BusTarget *t, const BusProperty *p, sd_bus_message *m) {
@@ -122,6 +126,24 @@ static const BusMethod methods[] = {
         { "GetUnitByPID", "u", "o", bus_manager_get_unit_by_pid },
         { "GetUnitProcesses", "s", "a(sus)", bus_manager_get_processes },
         { "GetUnitFileState", "s", "s", bus_manager_file_state },
+        { "ListUnitFiles", "", "a(ss)", bus_manager_list_files },
+        { "ListUnitFilesByPatterns", "asas", "a(ss)", bus_manager_list_files },
+        { "EnableUnitFiles", "asbb", "ba(sss)", bus_manager_change_files },
+        { "ReenableUnitFiles", "asbb", "ba(sss)", bus_manager_change_files },
+        { "DisableUnitFiles", "asb", "a(sss)", bus_manager_change_files },
+        { "LinkUnitFiles", "asbb", "a(sss)", bus_manager_change_files },
+        { "MaskUnitFiles", "asbb", "a(sss)", bus_manager_change_files },
+        { "UnmaskUnitFiles", "asb", "a(sss)", bus_manager_change_files },
+        { "RevertUnitFiles", "as", "a(sss)", bus_manager_revert_files },
+        { "PresetUnitFiles", "asbb", "ba(sss)", bus_manager_preset_files },
+        { "PresetUnitFilesWithMode", "assbb", "ba(sss)", bus_manager_preset_files },
+        { "PresetAllUnitFiles", "sbb", "a(sss)", bus_manager_preset_all },
+        { "SetDefaultTarget", "sb", "a(sss)", bus_manager_set_default },
+        { "GetDefaultTarget", "", "s", bus_manager_get_default },
+        { "AddDependencyUnitFiles", "asssbb", "a(sss)", bus_manager_depend_files },
+        { "SetEnvironment", "as", "", bus_manager_set_environment },
+        { "UnsetEnvironment", "as", "", bus_manager_set_environment },
+        { "UnsetAndSetEnvironment", "asas", "", bus_manager_set_environment },
         { "StartUnit", "ss", "o", bus_manager_job },
         { "StopUnit", "ss", "o", bus_manager_job },
         { "ReloadUnit", "ss", "o", bus_manager_job },

@@ -215,18 +215,3 @@ int bus_manager_get_processes(BusTarget *t, sd_bus_message *m, sd_bus_error *e) 
                 r = bus_find_unit(t->bus, name, e, &u);
         return r < 0 ? r : bus_reply_processes(t->bus, u, m);
 }
-
-int bus_manager_file_state(BusTarget *t, sd_bus_message *m, sd_bus_error *e) {
-        const char *name, *state;
-        Unit *u;
-        int r = sd_bus_message_read(m, "s", &name);
-
-        if (r >= 0)
-                r = bus_load_unit(t->bus, name, e, &u);
-        if (r < 0)
-                return r;
-        state = bus_file_state(t->bus, u);
-        return state ? sd_bus_reply_method_return(m, "s", state)
-                     : sd_bus_error_setf(e, SD_BUS_ERROR_FILE_NOT_FOUND,
-                                         "Unit %s has no unit file.", name);
-}
