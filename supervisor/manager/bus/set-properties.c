@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "supervisor/manager/bus/bus-inside.h"
 #include "supervisor/manager/bus/setting.h"
+#include "supervisor/manager/bus/value-structure.h"
 #include "units/types.h"
 
 typedef struct Change {
@@ -23,6 +24,7 @@ typedef struct Change {
 } Change;
 
 typedef struct Changes {
+        const Config *config; /* as the unit is now */
         Change *items;
         size_t n;
         unsigned section;
@@ -105,15 +107,37 @@ static int read_value(const Directive *d, const char *signature, sd_bus_message 
         return r;
 }
 
+/* A list with structure grows by what is sent, and an empty one empties it. */
+static int read_structure(const Directive *d, const Config *now, sd_bus_message *m, StrBuf *to) {
+        char *const *old = *(char *const *const *)config_field(now, d);
+        bool replaces = value_structure_signature(d)[1] != '(';
+        _cleanup_strv_ char **words = NULL;
+        int r = value_structure_read(d, m, &words);
+
+        if (r < 0)
+                return r;
+        strbuf_addf(to, "%s=\n", d->name);
+        STRV_FOREACH(word, words && !replaces ? old : NULL)
+                if (!strv_contains(words, *word))
+                        strbuf_addf(to, "%s=%s\n", d->name, *word);
+        STRV_FOREACH(word, words)
+                strbuf_addf(to, "%s=%s\n", d->name, *word);
+        return 0;
+}
+
 /* ---- all of them ---- */
 
-/* A line end in a value would be another line. */
+/* A line end in a value would be another line, and a backslash before one none. */
 static int check_lines(const Change *change, Diag *diag) {
         for (const char *line = change->lines; *line; line += strcspn(line, "\n") + 1) {
                 size_t n = strlen(change->directive->name);
 
                 if (strncmp(line, change->directive->name, n) != 0 || line[n] != '=')
                         return diag_error(diag, -EINVAL, "a value must be one line");
+                if (line[strcspn(line, "\n") - 1] == '\\')
+                        return diag_error(diag, -EINVAL,
+                                          "a value must not end in a backslash, "
+                                          "which would join the next line");
         }
         return 0;
 }
@@ -142,16 +166,20 @@ static int read_one(Changes *changes, unsigned sections, sd_bus_message *m, sd_b
         Change change = { 0 };
         int r = sd_bus_message_read(m, "s", &name);
 
+        if (r >= 0)
+                r = sd_bus_message_peek_type(m, NULL, &signature);
         if (r < 0)
                 return r;
         change.directive = setting_find(sections, name);
-        if (!change.directive)
+        if (!change.directive && text_eq(signature, "s")) /* text, as in a unit file */
+                change.directive = directive_find(sections, name);
+        if (!change.directive || !setting_is_property(change.directive))
                 return sd_bus_error_setf(e, SD_BUS_ERROR_PROPERTY_READ_ONLY,
                                          "%s cannot be set for this unit", name);
-        r = sd_bus_message_peek_type(m, NULL, &signature);
-        if (r >= 0)
-                r = sd_bus_message_enter_container(m, 'v', signature);
-        if (r >= 0)
+        r = sd_bus_message_enter_container(m, 'v', signature);
+        if (r >= 0 && text_eq_or_null(value_structure_signature(change.directive), signature))
+                r = read_structure(change.directive, changes->config, m, &lines);
+        else if (r >= 0)
                 r = read_value(change.directive, signature, m, &lines);
         if (r == -EOPNOTSUPP)
                 return sd_bus_error_setf(e, SD_BUS_ERROR_NOT_SUPPORTED,
@@ -218,8 +246,9 @@ static int write_all(const Changes *changes, const char *parent, const Unit *u) 
 
 int bus_set_properties(Bus *b, Unit *u, sd_bus_message *m, sd_bus_error *e) {
         unsigned own = bus_type_interface(u->type).sections;
-        _cleanup_(changes_done) Changes changes = { .section = own ? own : SECTION_UNIT };
-        int runtime, r = sd_bus_message_read(m, "b", &runtime);
+        _cleanup_(changes_done) Changes changes = { .section = own ? own : SECTION_UNIT,
+                                                    .config = bus_config(b, u) };
+        int runtime, r = changes.config ? sd_bus_message_read(m, "b", &runtime) : -ENOMEM;
 
         if (r >= 0)
                 r = read_all(&changes, own | SECTION_UNIT, m, e);

@@ -13,6 +13,7 @@
 #include "base/number.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "supervisor/manager/bus/value-structure.h"
 #include "units/names.h"
 #include "units/param.h"
 #include "units/setting.h"
@@ -358,22 +359,17 @@ static const struct {
         { "RootImageOptions", NULL },
         { "MountImages", NULL },
         { "ExtensionImages", NULL },
-        { "RestrictFileSystems", NULL },
         { "CoredumpFilter", NULL },
-        { "CPUAffinity", NULL },
-        { "NUMAMask", NULL },
         { "LogExtraFields", NULL },
         { "LoadCredential", NULL },
         { "LoadCredentialEncrypted", NULL },
         { "SetCredential", NULL },
         { "SetCredentialEncrypted", NULL },
         { "OpenFile", NULL },
+        { "Delegate", NULL },
 };
 
 static const Shape *shape_of(const Directive *d) {
-        /* networks, devices and sets of processors: structures that a client must not confuse */
-        if (d->type == &type_words && (d->sections & SECTION_SLICE))
-                return NULL;
         for (size_t i = 0; i < ARRAY_SIZE(exceptions); i++)
                 if (text_eq(exceptions[i].name, d->name))
                         return exceptions[i].shape;
@@ -384,10 +380,13 @@ static const Shape *shape_of(const Directive *d) {
 }
 
 const char *value_signature(const Directive *d) {
+        const char *structure = value_structure_signature(d);
         const Shape *s = shape_of(d);
 
         if (d->type == &type_integer)
                 return integer_signature(d);
+        if (structure)
+                return structure;
         return s ? s->signature : NULL;
 }
 
@@ -396,5 +395,7 @@ int value_append(const Directive *d, const void *field, sd_bus_message *m) {
 
         if (d->type == &type_integer)
                 return append_integer(d, field, m);
+        if (value_structure_signature(d))
+                return value_structure_append(d, *(char ***)field, m);
         return s ? s->append(d, field, m) : -EINVAL;
 }
