@@ -58,6 +58,9 @@ int install_tree_link(Install *i, const InstallLink *link);
 /* Removes PATH, which is no directory, and the directory around it if that is empty then. */
 int install_tree_unlink(Install *i, const char *path);
 
+/* Says that PATH cannot be changed, and what helps. Returns ERROR. */
+int install_tree_refuse(Install *i, int error, const char *path);
+
 /* Is PATH, after all links, empty or a device? What does not exist is neither. */
 bool install_tree_is_null(const Install *i, const char *path);
 

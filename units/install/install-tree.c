@@ -65,7 +65,7 @@ bool install_tree_is_null(const Install *i, const char *path) {
 
 /* ---- making ---- */
 
-static int refuse_write(Install *i, int error, const char *path) {
+int install_tree_refuse(Install *i, int error, const char *path) {
         const char *root = i->path->root, *hint = "";
 
         if (error == -EROFS && !(i->flags & INSTALL_RUNTIME))
@@ -95,12 +95,12 @@ static int replace(Install *i, const InstallLink *link, int fd) {
                 return -EINVAL;
         (void)unlinkat(fd, temporary, 0);
         if (symlinkat(link->target, fd, temporary) < 0)
-                return refuse_write(i, -errno, link->path);
+                return install_tree_refuse(i, -errno, link->path);
         if (renameat(fd, temporary, fd, name) < 0) {
                 int r = -errno;
 
                 (void)unlinkat(fd, temporary, 0);
-                return refuse_write(i, r, link->path);
+                return install_tree_refuse(i, r, link->path);
         }
         return install_note(i, INSTALL_UNLINK, link->path, NULL);
 }
@@ -120,7 +120,7 @@ static int judge(Install *i, const InstallLink *link) {
                                   "unit another name",
                                   i->path->root, link->path);
         if (r < 0)
-                return refuse_write(i, r, link->path);
+                return install_tree_refuse(i, r, link->path);
         if (is_same(i, old, link->target))
                 return 1;
         if (!link->force)
@@ -136,16 +136,16 @@ int install_tree_link(Install *i, const InstallLink *link) {
         int r;
 
         if (fd < 0)
-                return refuse_write(i, fd, link->path);
+                return install_tree_refuse(i, fd, link->path);
         if (symlinkat(link->target, fd, path_last(link->path)) < 0) {
-                r = errno == EEXIST ? judge(i, link) : refuse_write(i, -errno, link->path);
+                r = errno == EEXIST ? judge(i, link) : install_tree_refuse(i, -errno, link->path);
                 if (r == 0)
                         r = replace(i, link, fd);
                 if (r != 0)
                         return r;
         }
         if (fsync(fd) < 0)
-                return refuse_write(i, -errno, link->path);
+                return install_tree_refuse(i, -errno, link->path);
         r = install_note(i, INSTALL_LINK, link->path, link->target);
         return r < 0 ? r : 1;
 }
@@ -169,11 +169,11 @@ int install_tree_unlink(Install *i, const char *path) {
         _cleanup_fd_ int fd = parent ? install_tree_open(i, parent) : -ENOMEM;
 
         if (fd < 0)
-                return refuse_write(i, fd, path);
+                return install_tree_refuse(i, fd, path);
         if (unlinkat(fd, path_last(path), 0) < 0)
-                return errno == ENOENT ? 0 : refuse_write(i, -errno, path);
+                return errno == ENOENT ? 0 : install_tree_refuse(i, -errno, path);
         if (fsync(fd) < 0)
-                return refuse_write(i, -errno, path);
+                return install_tree_refuse(i, -errno, path);
         remove_directory(i, parent);
         return install_note(i, INSTALL_UNLINK, path, NULL);
 }

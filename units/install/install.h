@@ -84,6 +84,11 @@ int install_get_default(Install *i, char **ret);
 /* SUFFIX is ".wants", ".requires" or ".upholds". */
 int install_depend(Install *i, char *const *names, const char *target, const char *suffix);
 
+/* A person's own drop-in of UNIT, "override.conf", where links go: its text, "" where there is
+ * none; and a new text in its place. */
+int install_dropin_read(Install *i, const char *unit, char **ret);
+int install_dropin_write(Install *i, const char *unit, const char *text);
+
 /* ---- states, as systemctl(1) has them for "is-enabled" ---- */
 
 typedef enum InstallState {

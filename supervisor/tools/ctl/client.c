@@ -64,7 +64,7 @@ int client_status_of(const sd_bus_error *e) {
         return 1;
 }
 
-static int send_call(sd_bus *bus, sd_bus_message *m, const char *to_do, sd_bus_message **ret) {
+int client_send(sd_bus *bus, sd_bus_message *m, const char *to_do, sd_bus_message **ret) {
         _cleanup_(sd_bus_error_free) sd_bus_error e = SD_BUS_ERROR_NULL;
         int r = sd_bus_call(bus, m, 0, &e, ret);
 
@@ -88,7 +88,7 @@ int client_call(sd_bus *bus, const ClientCall *call, sd_bus_message **ret, const
                 ctl_complain("cannot %s: %s", call->to_do, strerror(-r));
                 return 1;
         }
-        return send_call(bus, m, call->to_do, ret);
+        return client_send(bus, m, call->to_do, ret);
 }
 
 /* ---- values ---- */
@@ -206,7 +206,7 @@ int client_properties(sd_bus *bus, const char *name, json_object **ret) {
                 ctl_complain("cannot ask: %s", strerror(-r));
                 return 1;
         }
-        r = send_call(bus, m, "read properties", &reply);
+        r = client_send(bus, m, "read properties", &reply);
         return r ? r : client_read(reply, ret);
 }
 
@@ -224,7 +224,7 @@ int client_units(sd_bus *bus, char *const *patterns, json_object **ret) {
                 ctl_complain("cannot ask: %s", strerror(-r));
                 return 1;
         }
-        r = send_call(bus, m, "list units", &reply);
+        r = client_send(bus, m, "list units", &reply);
         return r ? r : client_read(reply, ret);
 }
 

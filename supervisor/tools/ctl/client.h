@@ -35,6 +35,9 @@ typedef struct ClientCall {
 } ClientCall;
 int client_call(sd_bus *bus, const ClientCall *call, sd_bus_message **ret, const char *types, ...);
 
+/* The same for a call that is made already. */
+int client_send(sd_bus *bus, sd_bus_message *m, const char *to_do, sd_bus_message **ret);
+
 /* The answer's first value as JSON; arrays of "{sv}" become objects. */
 int client_read(sd_bus_message *m, json_object **ret);
 

@@ -69,4 +69,3 @@ int ctl_set_property(int argc, char *argv[], void *context);
 int ctl_edit(int argc, char *argv[], void *context);
 int ctl_environment(int argc, char *argv[], void *context);
 int ctl_show_environment(int argc, char *argv[], void *context);
-int ctl_unit_call(int argc, char *argv[], void *context);

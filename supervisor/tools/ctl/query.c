@@ -24,7 +24,20 @@ static bool is_failed(const char *word) {
         return text_eq(word, "failed");
 }
 
-static int query(int argc, char *argv[], const Query *q) {
+static void print_word(const char *name, const char *word, bool json) {
+        _cleanup_json_ json_object *o = NULL;
+
+        if (!json) {
+                puts(word);
+                return;
+        }
+        o = json_object_new_object();
+        json_object_object_add(o, "unit", json_object_new_string(name));
+        json_object_object_add(o, "state", json_object_new_string(word));
+        puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
+}
+
+static int query(int argc, char *argv[], const CtlSettings *settings, const Query *q) {
         _cleanup_bus_ sd_bus *bus = NULL;
         int status = client_open(&bus);
         bool found = false;
@@ -38,16 +51,16 @@ static int query(int argc, char *argv[], const Query *q) {
                 if (status)
                         break;
                 word = client_text(unit, q->key);
-                puts(*word ? word : "not-found");
+                print_word(name, *word ? word : "not-found", settings->json);
                 found = found || q->is_so(word);
         }
         return status || found ? status : q->status;
 }
 
 int ctl_is_active(int argc, char *argv[], void *context) {
-        return query(argc, argv, &(Query){ "ActiveState", is_active, NOT_ACTIVE });
+        return query(argc, argv, context, &(Query){ "ActiveState", is_active, NOT_ACTIVE });
 }
 
 int ctl_is_failed(int argc, char *argv[], void *context) {
-        return query(argc, argv, &(Query){ "ActiveState", is_failed, 1 });
+        return query(argc, argv, context, &(Query){ "ActiveState", is_failed, 1 });
 }

@@ -1,11 +1,8 @@
 /*
- * "svctl show": all properties, one "NAME=VALUE" a line, as systemctl(1) has them; "svctl cat": the
- * files of a unit.
+ * "svctl show": all properties, one "NAME=VALUE" a line, as systemctl(1) has them.
  */
-#include <fcntl.h>
 #include <stdio.h>
 
-#include "base/file.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "base/text.h"
@@ -13,8 +10,6 @@
 #include "supervisor/tools/ctl/ctl.h"
 #include "units/time-span.h"
 #include "units/timestamp.h"
-
-enum { FILE_MAX_SIZE = 16 << 20 };
 
 static void add_value(StrBuf *to, const char *name, json_object *value);
 
@@ -103,54 +98,6 @@ int ctl_show(int argc, char *argv[], void *context) {
                 if (status == 0)
                         status = settings->json ? print_json(settings, unit)
                                                 : print_text(settings, unit);
-        }
-        return status;
-}
-
-/* ---- cat ---- */
-
-static int print_file(const char *path) {
-        _cleanup_free_ char *text = NULL;
-        int r = file_read_at(AT_FDCWD, path, FILE_MAX_SIZE, &text, NULL);
-
-        if (r < 0) {
-                ctl_complain("%s: %s", path, strerror(-r));
-                return 1;
-        }
-        printf("# %s\n%s%s", path, text, text_ends_with(text, "\n") ? "" : "\n");
-        return 0;
-}
-
-static int print_files(const char *name, json_object *unit) {
-        const char *fragment = client_text(unit, "FragmentPath");
-        json_object *drop_ins;
-        int status = 0;
-
-        if (!*fragment) {
-                ctl_complain("%s has no file", name);
-                return 1;
-        }
-        status = print_file(fragment);
-        if (!json_object_object_get_ex(unit, "DropInPaths", &drop_ins))
-                return status;
-        for (size_t i = 0; i < json_object_array_length(drop_ins) && status == 0; i++) {
-                putchar('\n');
-                status = print_file(json_object_get_string(json_object_array_get_idx(drop_ins, i)));
-        }
-        return status;
-}
-
-int ctl_cat(int argc, char *argv[], void *context) {
-        _cleanup_bus_ sd_bus *bus = NULL;
-        int status = client_open(&bus);
-
-        for (int i = 1; i < argc && status == 0; i++) {
-                _cleanup_json_ json_object *unit = NULL;
-                _cleanup_free_ char *name = client_unit_name(argv[i]);
-
-                status = name ? client_properties(bus, name, &unit) : 2;
-                if (status == 0)
-                        status = print_files(name, unit);
         }
         return status;
 }

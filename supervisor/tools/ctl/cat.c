@@ -1,0 +1,58 @@
+/*
+ * "svctl cat": the files of a unit, as they are on disk now, whether or not a manager runs.
+ */
+#include <stdio.h>
+
+#include "base/text.h"
+#include "supervisor/tools/ctl/unit-tree.h"
+#include "units/load.h"
+
+static void print_text(const LoadedFile *f, bool first) {
+        printf("%s# %s\n%s%s", first ? "" : "\n", f->path, f->text,
+               text_ends_with(f->text, "\n") ? "" : "\n");
+}
+
+static void print_json(const char *name, const LoadedFile *f) {
+        _cleanup_json_ json_object *o = json_object_new_object();
+
+        json_object_object_add(o, "unit", json_object_new_string(name));
+        json_object_object_add(o, "path", json_object_new_string(f->path));
+        json_object_object_add(o, "text", json_object_new_string(f->text));
+        puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
+static int print_unit(UnitTree *t, const LoadIndex *index, const char *name, bool json) {
+        _cleanup_(load_done) LoadedUnit unit = { 0 };
+        int r = load_unit(index, name, &t->diag, &unit);
+
+        if (r >= 0 && unit.masked)
+                r = diag_error(&t->diag, -ERFKILL, "%s is masked by %s", name, unit.fragment);
+        else if (r >= 0 && unit.n == 0)
+                r = diag_error(&t->diag, -ENOENT, "%s has no file", name);
+        for (size_t i = 0; i < unit.n; i++) {
+                if (json)
+                        print_json(unit.id, &unit.files[i]);
+                else
+                        print_text(&unit.files[i], i == 0);
+        }
+        return r;
+}
+
+int ctl_cat(int argc, char *argv[], void *context) {
+        const CtlSettings *settings = context;
+        _cleanup_(unit_tree_done) UnitTree t = { .path = LOAD_PATH_EMPTY };
+        _cleanup_(load_index_freep) LoadIndex *index = NULL;
+        int r, status = unit_tree_open(settings, &t);
+
+        if (status)
+                return status;
+        r = load_index_new(&t.path, &t.diag, &index);
+        for (int i = 1; i < argc && r >= 0; i++) {
+                _cleanup_free_ char *name = client_unit_name(argv[i]);
+
+                if (!name)
+                        return 2;
+                r = print_unit(&t, index, name, settings->json);
+        }
+        return unit_tree_judge(&t, r);
+}
