@@ -21,7 +21,7 @@ typedef struct Option {
         const char *name;     /* without the dashes; every option has a long name */
         char letter;          /* 0: none */
         const char *argument; /* what it takes, in capitals; NULL: nothing */
-        const char *help;     /* one line, no full stop */
+        const char *help;     /* one line, no full stop; NULL: rare, --help only names it */
         int id;               /* for the handler's switch, from 1; rows may share one */
 } Option;
 

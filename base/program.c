@@ -23,12 +23,12 @@ static size_t label_column(const Program *p) {
 
         for (size_t i = 0; i < p->options.n; i++) {
                 length = option_label(&p->options.rows[i], label);
-                if (length <= LABEL_COLUMN_MAX)
+                if (p->options.rows[i].help && length <= LABEL_COLUMN_MAX)
                         widest = MAX_OF(widest, length);
         }
         for (size_t i = 0; i < p->verbs.n; i++) {
                 length = verb_label(&p->verbs.rows[i], label);
-                if (length <= LABEL_COLUMN_MAX)
+                if (p->verbs.rows[i].help && length <= LABEL_COLUMN_MAX)
                         widest = MAX_OF(widest, length);
         }
         return widest;
@@ -48,6 +48,53 @@ static void print_heading(const char *heading, FILE *to) {
                 colour ? TERMINAL_NORMAL : "");
 }
 
+/* ---- what is too rare for a line of its own ---- */
+
+enum { WIDTH = 78 };
+
+/* Words after each other, as many as fit on a line. *COLUMN is 0 at first. */
+static void print_word(const char *word, size_t *column, FILE *to) {
+        size_t n = strlen(word);
+
+        if (*column == 0 || *column + 1 + n > WIDTH) {
+                fprintf(to, "%s ", *column == 0 ? "" : "\n");
+                *column = 1;
+        }
+        fprintf(to, " %s", word);
+        *column += 1 + n;
+}
+
+static void print_rare_verbs(const VerbTable *t, FILE *to) {
+        size_t column = 0;
+
+        for (size_t i = 0; i < t->n; i++) {
+                if (t->rows[i].help)
+                        continue;
+                if (column == 0)
+                        print_heading("More verbs", to);
+                print_word(t->rows[i].name, &column, to);
+        }
+        if (column > 0)
+                fputc('\n', to);
+}
+
+static void print_rare_options(const OptionTable *t, FILE *to) {
+        size_t column = 0;
+
+        for (size_t i = 0; i < t->n; i++) {
+                char label[OPTION_LABEL_MAX];
+
+                if (t->rows[i].help)
+                        continue;
+                if (column == 0)
+                        print_heading("More options", to);
+                option_label(&t->rows[i], label);
+                print_word(strstr(label, "--"), &column, to);
+        }
+        if (column > 0)
+                fputc('\n', to);
+}
+
 void program_print_help(const Program *p, FILE *to) {
         size_t column = label_column(p);
 
@@ -58,15 +105,19 @@ void program_print_help(const Program *p, FILE *to) {
                 char label[VERB_LABEL_MAX];
 
                 verb_label(&p->verbs.rows[i], label);
-                print_row(label, column, p->verbs.rows[i].help, to);
+                if (p->verbs.rows[i].help)
+                        print_row(label, column, p->verbs.rows[i].help, to);
         }
+        print_rare_verbs(&p->verbs, to);
         print_heading("Options", to);
         for (size_t i = 0; i < p->options.n; i++) {
                 char label[OPTION_LABEL_MAX];
 
                 option_label(&p->options.rows[i], label);
-                print_row(label, column, p->options.rows[i].help, to);
+                if (p->options.rows[i].help)
+                        print_row(label, column, p->options.rows[i].help, to);
         }
+        print_rare_options(&p->options, to);
         fprintf(to, "\nThe manual is %s.\n", p->manual);
 }
 

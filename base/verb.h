@@ -16,7 +16,7 @@ typedef struct Verb {
         const char *name;
         const char *arguments; /* as the help shows them; NULL: takes none */
         int min, max;          /* how many */
-        const char *help;      /* one line, no full stop */
+        const char *help;      /* one line, no full stop; NULL: rare, --help only names it */
 
         /* CONTEXT is the program's settings. Says itself what goes wrong; returns the exit status.
          */

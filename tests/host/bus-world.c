@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/strv.h"
 #include "base/text.h"
 #include "supervisor/manager/job-queue.h"
 #include "supervisor/manager/unit-notify.h"
@@ -181,6 +182,19 @@ static int ask_apply(Unit *u, void *userdata) {
         return 0;
 }
 
+static char **variables;
+
+static char **ask_environment(void *userdata) {
+        return variables;
+}
+
+/* Takes what is set for all there is. */
+static int ask_change(char *const *unset, char *const *set, void *userdata) {
+        strv_free(variables);
+        variables = NULL;
+        return strv_add_all(&variables, set);
+}
+
 static const BusOps ops = { .describe = describe,
                             .kill = ask_kill,
                             .processes = ask_processes,
@@ -188,7 +202,9 @@ static const BusOps ops = { .describe = describe,
                             .reload = ask_reload,
                             .reexecute = ask_reexecute,
                             .end = ask_end,
-                            .apply = ask_apply };
+                            .apply = ask_apply,
+                            .environment = ask_environment,
+                            .change_environment = ask_change };
 
 /* ---- the loop ---- */
 
@@ -233,6 +249,8 @@ void bus_world_end(void) {
         registry_free(server.registry);
         while (server.fakes)
                 drop(server.fakes);
+        strv_free(variables);
+        variables = NULL;
         load_path_done(&server.path);
         sd_event_unref(server.event);
         server = (Server){ .path = { .root_fd = -EBADF } };

@@ -71,6 +71,18 @@ offers 'verbs of svctl' 'svctl lo' logs
 offers 'options of svctl' 'svctl logs --fol' --follow
 offers 'priorities' 'svctl logs --priority=warn' warning
 
+offers 'verbs that the help only names' 'svctl preset-' preset-all
+offers 'options that the help only names' 'svctl list-dependencies --rev' --reverse
+mkdir "$scratch/units"
+export SYSTEMD_UNIT_PATH=$scratch/units
+printf '[Install]\nWantedBy=x.target\n' | tee "$scratch/units/one.service" >"$scratch/units/two.service"
+ln -s /dev/null "$scratch/units/none.service"
+svctl enable one --no-reload 2>/dev/null
+offers 'what can be enabled' 'svctl enable ' two.service
+offers 'what can be disabled' 'svctl disable ' one.service
+offers 'what can be unmasked' 'svctl unmask ' none.service
+unset SYSTEMD_UNIT_PATH
+
 unknown=$(sed 's/ .*//' "$DIRECTIVE_WORDS" | sort | uniq -d)
 check 'each setting is offered once' '' "$unknown"
 finish

@@ -1,8 +1,6 @@
 /*
  * "svctl why UNIT": the chain of causes for a unit's state. What a unit waits for, or what it could
  * not do without, is asked the same question, until something is its own cause.
- *
- * "svctl list-dependencies UNIT": what it pulls in.
  */
 #include <inttypes.h>
 #include <signal.h>
@@ -184,43 +182,4 @@ int ctl_why(int argc, char *argv[], void *context) {
                                client_text(cause, "unit"), client_text(cause, "because"));
         }
         return status;
-}
-
-/* ---- dependencies ---- */
-
-static int print_tree(sd_bus *bus, json_object *seen, const char *name, unsigned depth) {
-        static const char *const keys[] = { "Requires", "Requisite", "Wants",
-                                            "BindsTo",  "Upholds",   "ConsistsOf" };
-        _cleanup_json_ json_object *unit = NULL;
-        int status = client_properties(bus, name, &unit);
-
-        if (status)
-                return status;
-        printf("%*s%s (%s)\n", (int)(depth * 2), "", name, client_text(unit, "ActiveState"));
-        /* as systemctl has it, only targets are opened further */
-        if (depth > DEPTH_MAX || (depth > 0 && !text_ends_with(name, ".target")) ||
-            json_object_object_get_ex(seen, name, NULL))
-                return 0;
-        json_object_object_add(seen, name, json_object_new_boolean(true));
-        for (size_t k = 0; k < ARRAY_SIZE(keys); k++) {
-                json_object *names;
-
-                if (!json_object_object_get_ex(unit, keys[k], &names))
-                        continue;
-                for (size_t i = 0; i < json_object_array_length(names) && status == 0; i++)
-                        status = print_tree(
-                                bus, seen,
-                                json_object_get_string(json_object_array_get_idx(names, i)),
-                                depth + 1);
-        }
-        return status;
-}
-
-int ctl_list_dependencies(int argc, char *argv[], void *context) {
-        _cleanup_json_ json_object *seen = json_object_new_object();
-        _cleanup_free_ char *name = client_unit_name(argc > 1 ? argv[1] : "default.target");
-        _cleanup_bus_ sd_bus *bus = NULL;
-        int status = name ? client_open(&bus) : 2;
-
-        return status ? status : print_tree(bus, seen, name, 0);
 }
