@@ -40,7 +40,9 @@ def check(lint, program, name):
     tags = {o for line in text.splitlines() if re.match(r'\s+-', line) for o in OPTION.findall(line)}
     for option in sorted(tags - in_help):
         lint.problem(page, 0, f'documents {option}, which {name} --help does not list')
-    for verb in sorted(v for v in VERB.findall(said) if not re.search(rf'\b{v}\b', text)):
+    rare = re.search(r'^More verbs:\n((?:  .*\n)+)', said, re.M)
+    verbs = VERB.findall(said) + (rare.group(1).split() if rare else [])
+    for verb in sorted(v for v in verbs if not re.search(rf'\b{v}\b', text)):
         lint.problem(page, 0, f'does not document the verb {verb}')
 
 

@@ -93,12 +93,26 @@ static int read_program(sd_bus_message *m, char ***words) {
 
 /* ---- a device and a number ---- */
 
+/* Unlike sizes, rates count in steps of 1000, systemd.resource-control(5). */
 static int take_amount(const char *text, uint64_t *ret) {
-        if (text_eq(text, "infinity"))
+        static const char suffixes[] = "KMGT";
+        const char *suffix = *text ? strchr(suffixes, text[strlen(text) - 1]) : NULL;
+        _cleanup_free_ char *digits = strndup(text, strlen(text) - (suffix != NULL));
+        uint64_t amount;
+        int r;
+
+        if (!digits)
+                return -ENOMEM;
+        if (text_eq(text, "infinity")) {
                 *ret = UINT64_MAX;
-        else
-                return number_parse_size(text, ret);
-        return 0;
+                return 0;
+        }
+        r = number_parse_u64(digits, 10, &amount);
+        for (const char *step = suffixes; suffix && r >= 0 && step <= suffix; step++)
+                r = __builtin_mul_overflow(amount, 1000, &amount) ? -ERANGE : 0;
+        if (r >= 0)
+                *ret = amount;
+        return r;
 }
 
 static int append_amounts(char *const *words, sd_bus_message *m) {
