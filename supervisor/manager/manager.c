@@ -20,7 +20,9 @@
 #include "base/file.h"
 #include "base/kernel-word.h"
 #include "base/say.h"
+#include "supervisor/manager/device.h"
 #include "supervisor/manager/ending.h"
+#include "supervisor/manager/generator.h"
 #include "supervisor/manager/job-queue.h"
 #include "supervisor/manager/manager-environment.h"
 #include "supervisor/manager/notify-socket.h"
@@ -186,7 +188,7 @@ static const UnitOps *const ops[UNIT_TYPES] = {
         [UNIT_SERVICE] = &service_ops,
         [UNIT_TARGET] = &unit_simple_target_ops,
         [UNIT_SLICE] = &unit_simple_slice_ops,
-        [UNIT_DEVICE] = &unit_simple_device_ops,
+        [UNIT_DEVICE] = &device_ops,
         [UNIT_SOCKET] = &unit_simple_unsupported_ops,
         [UNIT_MOUNT] = &service_mount_ops,
         [UNIT_AUTOMOUNT] = &unit_simple_unsupported_ops,
@@ -207,6 +209,7 @@ static void forget(Unit *u, void *userdata) {
         bus_unit_forget(m->bus, u);
         if (service_known(u))
                 service_free(service_known(u));
+        device_forget(u);
         (void)unlinkat(m->directory, u->id, 0);
 }
 
@@ -249,6 +252,7 @@ static void turn(Manager *m) {
         bool more;
 
         m->engine.now = clock_now();
+        device_follow_new(m);
         more = job_queue_run(&m->engine);
         if (manager_flush(m) >= 0)
                 link_acknowledge(&m->link);
@@ -374,8 +378,11 @@ static int open_notify(Manager *m) {
 }
 
 static int resume(Manager *m) {
-        int r = place_begin(m);
+        int r = device_begin(m);
 
+        if (r < 0)
+                manager_say(NULL, "events of devices cannot be heard: %s", strerror(-r));
+        r = place_begin(m);
         if (r >= 0)
                 r = unit_record_load_all(m);
         if (r < 0)
@@ -439,6 +446,9 @@ static int begin(Manager *m) {
                 r = open_notify(m);
         if (r >= 0)
                 serve_begin(m);
+        /* what cannot be had of it was said, and is no reason not to begin */
+        if (r >= 0 && generator_run(m) > 0)
+                r = registry_reload(m->registry, NULL);
         if (r >= 0)
                 r = resume(m);
         if (r >= 0)

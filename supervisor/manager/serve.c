@@ -14,6 +14,8 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "supervisor/manager/bus/bus.h"
+#include "supervisor/manager/device.h"
+#include "supervisor/manager/generator.h"
 #include "supervisor/manager/group-attribute.h"
 #include "supervisor/manager/group-path.h"
 #include "supervisor/manager/manager-environment.h"
@@ -81,6 +83,10 @@ static void describe(Unit *u, BusFacts *f, void *userdata) {
         Manager *m = userdata;
         const Service *s = service_known(u);
 
+        if (device_known(u)) {
+                f->sysfs = device_known(u)->sysfs;
+                f->following = device_known(u)->following;
+        }
         if (s || u->type == UNIT_SLICE)
                 describe_group(m, u, f);
         if (!s)
@@ -177,8 +183,10 @@ static int ask_kill(Unit *u, BusWhom whom, int signal, void *userdata) {
 
 static int ask_reload(Diag *diag, void *userdata) {
         Manager *m = userdata;
-        int r = registry_reload(m->registry, diag);
+        int r;
 
+        (void)generator_run(m);
+        r = registry_reload(m->registry, diag);
         if (r < 0)
                 return r;
         manager_reloaded(m);
@@ -233,6 +241,7 @@ static int ask_record(void *userdata) {
 static void ask_loaded(void *userdata) {
         Manager *m = userdata;
 
+        device_follow_new(m);
         if (m->next_sweep == CLOCK_FOREVER)
                 m->next_sweep = clock_now() + UNNEEDED;
 }

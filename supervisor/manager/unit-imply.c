@@ -11,6 +11,7 @@
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "supervisor/manager/mount-option.h"
 #include "supervisor/manager/unit-depend.h"
 
 #define D(kind) DEPENDENCY(kind)
@@ -57,30 +58,6 @@ static const Row more_rows[UNIT_TYPES] = {
         [UNIT_SWAP] = { D(BEFORE), "swap.target" },
 };
 
-static bool has_option(const char *options, const char *option) {
-        size_t length = strlen(option);
-
-        for (const char *o = options; o; o = strchr(o, ',') ? strchr(o, ',') + 1 : NULL)
-                if (strncmp(o, option, length) == 0 && (o[length] == '\0' || o[length] == ','))
-                        return true;
-        return false;
-}
-
-static bool is_network_mount(const Config *c) {
-        static const char *const types[] = { "nfs",       "nfs4",  "cifs",       "smb3",
-                                             "smbfs",     "ncpfs", "ncp",        "afs",
-                                             "ceph",      "9p",    "gfs",        "gfs2",
-                                             "glusterfs", "ocfs2", "orangefs",   "pvfs2",
-                                             "davfs",     "sshfs", "fuse.sshfs", "fuse.glusterfs" };
-
-        if (has_option(c->options, "_netdev"))
-                return true;
-        for (size_t i = 0; c->mount_type && i < ARRAY_SIZE(types); i++)
-                if (text_eq(types[i], c->mount_type))
-                        return true;
-        return false;
-}
-
 /* What the system had before us and keeps to the end: nobody unmounts it at shutdown. */
 static bool is_extrinsic(const char *where) {
         static const char *const below[] = { "/proc", "/sys", "/dev", "/run/initramfs" };
@@ -99,10 +76,10 @@ static int default_for_mount(Registry *r, Unit *u, const Config *c) {
                                       { D(AFTER), "network.target" },
                                       { D(AFTER) | D(WANTS), "network-online.target" },
                                       { 0 } };
-        bool network = is_network_mount(c);
+        bool network = mount_option_is_network(c->mount_type, c->options);
         int e = depend_on_rows(r, u, network ? remote : local);
 
-        if (e >= 0 && !has_option(c->options, "nofail"))
+        if (e >= 0 && !mount_option_has(c->options, "nofail"))
                 e = unit_depend_on(r, u, D(BEFORE),
                                    network ? "remote-fs.target" : "local-fs.target");
         return e < 0 ? e : depend_on_rows(r, u, until_umount);
@@ -276,7 +253,8 @@ static int need_source(Registry *r, Unit *u, const Config *c, DependencySet kind
 
 static int imply_for_mount(Registry *r, Unit *u, const Config *c) {
         _cleanup_free_ char *where = NULL;
-        bool quota = has_option(c->options, "usrquota") || has_option(c->options, "grpquota");
+        bool quota = mount_option_has(c->options, "usrquota") ||
+                     mount_option_has(c->options, "grpquota");
         char *slash;
         int e = imply_for_exec(r, u, c);
 

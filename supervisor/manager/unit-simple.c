@@ -69,9 +69,7 @@ static int slice_stop(Unit *u, void *userdata) {
 
 const UnitOps unit_simple_slice_ops = { .start = slice_start, .stop = slice_stop };
 
-/* ---- what only waits, and what cannot be had ---- */
-
-const UnitOps unit_simple_device_ops = { .collects_jobs = true };
+/* ---- what cannot be had ---- */
 
 static int unsupported(Unit *u, void *userdata) {
         return UNIT_UNSUPPORTED;

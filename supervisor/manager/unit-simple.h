@@ -8,8 +8,5 @@
 
 extern const UnitOps unit_simple_target_ops, unit_simple_slice_ops;
 
-/* Devices come and go by themselves; a job for one only waits. */
-extern const UnitOps unit_simple_device_ops;
-
 /* Types that this manager cannot run: their jobs end as "unsupported". */
 extern const UnitOps unit_simple_unsupported_ops;

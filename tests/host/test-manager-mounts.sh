@@ -3,7 +3,7 @@
 # shellcheck source=tests/host/manager-lib.sh
 . "$(dirname "$0")/manager-lib.sh"
 manager_needs
-need_tool systemctl mkfs.ext4 losetup mkswap
+need_tool systemctl mkfs.ext4 losetup swapon
 export SYSTEMD_PAGER='' SYSTEMD_COLORS=0 LC_ALL=C
 
 container=$name
@@ -28,9 +28,12 @@ mount_unit mnt-lazy.mount What=tmpfs Where=/mnt/lazy Type=tmpfs LazyUnmount=yes
 mount_unit mnt-slow.mount What=tmpfs Where=/mnt/slow Type=slow TimeoutSec=30
 mount_unit mnt-late.mount What=tmpfs Where=/mnt/late Type=slow TimeoutSec=500ms
 mount_unit mnt-fuse.mount What=x Where=/mnt/fuse Type=liar
+mount_unit mnt-dev.mount What=/dev/loop6 Where=/mnt/dev Type=ext4
+target local-fs.target
 unit needs.service 'ExecStart=/bin/sleep 1000.25'
 sed -i '/^\[Unit\]/a RequiresMountsFor=/mnt/a/b/c' "$units/needs.service"
 unit first.service 'ExecStart=/bin/sleep 1000.25'
+more_units=/run/svalinn/generator
 begin_with first
 becomes 'the manager works' 10 first.service State running
 # helpers of mount(8): one that takes its time, and one that mounts nothing
@@ -93,6 +96,45 @@ check_run 'can be stopped' 0 ctl stop 'mnt-o\x20b.mount'
 check_run 'is gone' 0 not_mounted '/mnt/o b'
 check_run 'and cannot be started' 1 ctl start 'mnt-o\x20b.mount'
 check 'the root' 'active mounted' "$(ctl is-active -- -.mount) $(ctl show -P SubState -- -.mount)"
+
+# --- devices
+check 'a device that nothing is attached to' inactive "$(ctl is-active dev-loop6.device)"
+ctl start --no-block mnt-dev.mount
+check 'a mount waits for it' activating "$(ctl list-jobs | awk '$2 == "mnt-dev.mount" { print "activating" }')"
+killed
+check_run 'attached' 0 inside losetup /dev/loop6 "$scratch/image"
+becomes 'it is plugged' 10 dev-loop6.device Active active
+becomes 'and mounted' 10 mnt-dev.mount State exited
+check_match 'where it is' '^/sys/devices/.*/loop6$' "$(show dev-loop6.device SysFSPath)"
+check_match 'whom it follows' 'block-loop6.device$' "$(show dev-loop6.device Following)"
+check_run 'unmounted' 0 ctl stop mnt-dev.mount
+check_run 'detached' 0 inside losetup -d /dev/loop6
+becomes 'it is not plugged' 10 dev-loop6.device Active inactive
+check 'a network interface' 'active /sys/devices/virtual/net/lo' "$(ctl is-active sys-subsystem-net-devices-lo.device) $(show sys-subsystem-net-devices-lo.device SysFSPath)"
+
+# --- fstab(5)
+inside sh -c 'printf "%s\n" "tmpfs /mnt/fs tmpfs size=1M,x-systemd.before=mnt-opt.mount 0 0" "tmpfs /mnt/opt tmpfs noauto" \
+        "/dev/nosuch /mnt/none ext4 nofail,x-systemd.device-timeout=1s" "bad" >/etc/fstab'
+check_run 'daemon-reload' 0 ctl daemon-reload
+check_match 'a bad line is named' '/etc/fstab:4: a line is: device' "$(cat "$log")"
+check_run 'local-fs.target' 0 ctl start local-fs.target
+check 'mounts what it wants' 'active inactive' "$(ctl is-active mnt-fs.mount mnt-opt.mount | paste -sd ' ')"
+no_jobs() { [ -z "$(ctl list-jobs --no-legend | grep none)" ]; }
+check_run 'and what may be missing is given up in time' 0 within 10 no_jobs
+check 'it is not mounted' inactive "$(ctl is-active mnt-none.mount)"
+check 'from the file' /etc/fstab "$(show mnt-fs.mount SourcePath)"
+inside sh -c 'echo "tmpfs /mnt/opt tmpfs noauto" >/etc/fstab'
+killed
+becomes 'the next manager reads it, too' 10 mnt-fs.mount Active active
+check 'what is mounted and not in it any more' 'active ' "$(ctl is-active mnt-fs.mount) $(show mnt-fs.mount SourcePath)"
+check_run 'what is in it' 0 ctl start mnt-opt.mount
+
+# --- swap: what can be said without swapping, which is the whole machine's
+printf '%s\n' '[Unit]' DefaultDependencies=no '[Swap]' What=/mnt/noswap >"$units/mnt-noswap.swap"
+inside sh -c 'echo none >/mnt/noswap'
+check_run 'daemon-reload' 0 ctl daemon-reload
+check_run 'a file that is no swap space' 1 ctl start mnt-noswap.swap
+check 'has failed' 'failed exit-code' "$(show mnt-noswap.swap SubState) $(show mnt-noswap.swap Result)"
 
 # --- the manager dies
 ctl start --no-block mnt-slow.mount

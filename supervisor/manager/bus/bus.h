@@ -27,6 +27,8 @@ typedef struct BusFacts {
         const char *result;     /* NULL: "success" */
         const char *status;     /* STATUS= of sd_notify(3) */
         const char *invocation; /* 32 hexadecimal digits */
+        const char *sysfs;      /* where a device is */
+        const char *following;  /* the unit that a device has by that path */
         /* the control group, from the root of the hierarchy: "/a.slice/b"; "": none */
         char group[BUS_GROUP_MAX];
         uint32_t main_pid, control_pid;

@@ -45,8 +45,8 @@ static int append_unit(const BusTarget *t, sd_bus_message *reply) {
         return sd_bus_message_append(
                 reply, "(ssssssouso)", u->id, u->description ? u->description : u->id,
                 unit_state_load_name(u->load), unit_state_active_name(u->active),
-                bus_sub_state(u, &t->facts), "", path, u->job ? u->job->id : 0U,
-                u->job ? job_type_name(u->job->type) : "", job);
+                bus_sub_state(u, &t->facts), t->facts.following ? t->facts.following : "", path,
+                u->job ? u->job->id : 0U, u->job ? job_type_name(u->job->type) : "", job);
 }
 
 static int append_units(Bus *b, const Filter *filter, sd_bus_message *reply) {

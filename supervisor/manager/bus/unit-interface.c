@@ -28,10 +28,6 @@ static int tell_names(const BusTarget *t, const BusProperty *p, sd_bus_message *
         return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
-static int tell_nothing(const BusTarget *t, const BusProperty *p, sd_bus_message *m) {
-        return sd_bus_message_append(m, "s", "");
-}
-
 static int tell_description(const BusTarget *t, const BusProperty *p, sd_bus_message *m) {
         return sd_bus_message_append(m, "s",
                                      t->unit->description ? t->unit->description : t->unit->id);
@@ -257,7 +253,7 @@ static int tell_slice(const BusTarget *t, const BusProperty *p, sd_bus_message *
 static const BusProperty unit_properties[] = {
         { "Id", "s", tell_name, 0, false, 0 },
         { "Names", "as", tell_names, 0, false, 0 },
-        { "Following", "s", tell_nothing, 0, false, 0 },
+        { "Following", "s", tell_text, FACT(following), false, 0 },
         KIND("Requires", REQUIRES),
         KIND("Requisite", REQUISITE),
         KIND("Wants", WANTS),
@@ -323,6 +319,7 @@ static const BusProperty type_properties[] = {
         { "Result", "s", tell_result, 0, true, RESULT },
         { "MainPID", "u", tell_u32, FACT(main_pid), true, SERVICE },
         { "ControlPID", "u", tell_u32, FACT(control_pid), true, SERVICE | PLACE },
+        { "SysFSPath", "s", tell_text, FACT(sysfs), true, 1U << UNIT_DEVICE },
         { "StatusText", "s", tell_text, FACT(status), true, SERVICE },
         { "StatusErrno", "i", tell_i32, FACT(status_errno), true, SERVICE },
         { "NRestarts", "u", tell_u32, FACT(restarts), true, SERVICE },
