@@ -13,11 +13,12 @@
 #include "base/text.h"
 
 static const char *const ordinary[] = {
-        "/run/svalinn/generator.early",  "/run/systemd/generator.early", "/etc/svalinn/system",
-        "/etc/systemd/system",           "/run/svalinn/system",          "/run/systemd/system",
-        "/run/svalinn/generator",        "/run/systemd/generator",       "/usr/lib/svalinn/system",
-        "/usr/local/lib/systemd/system", "/usr/lib/systemd/system",      "/lib/systemd/system",
-        "/run/svalinn/generator.late",   "/run/systemd/generator.late",
+        "/run/svalinn/transient",       "/run/systemd/transient",  "/run/svalinn/generator.early",
+        "/run/systemd/generator.early", "/etc/svalinn/system",     "/etc/systemd/system",
+        "/run/svalinn/system",          "/run/systemd/system",     "/run/svalinn/generator",
+        "/run/systemd/generator",       "/usr/lib/svalinn/system", "/usr/local/lib/systemd/system",
+        "/usr/lib/systemd/system",      "/lib/systemd/system",     "/run/svalinn/generator.late",
+        "/run/systemd/generator.late",
 };
 
 static int add_once(char ***directories, const char *path) {

@@ -35,10 +35,11 @@
 #include "supervisor/manager/unit-record.h"
 #include "supervisor/manager/unit-simple.h"
 
-#define NOTIFY_ID   1 /* of the socket, with svinit */
-#define STARTED     "../started"
-#define NOTIFY_MANY 64 /* messages before others have a turn */
-#define SWEEP       (60 * CLOCK_SECOND)
+#define NOTIFY_ID       1 /* of the socket, with svinit */
+#define STARTED         "../started"
+#define NOTIFY_MANY     64 /* messages before others have a turn */
+#define SWEEP           (60 * CLOCK_SECOND)
+#define SWEEP_TRANSIENT CLOCK_SECOND
 
 void manager_say(const Unit *u, const char *format, ...) {
         char text[1024];
@@ -154,6 +155,9 @@ static void unit_hook(Unit *u, ActiveState before, void *userdata) {
                 ending_unit_up(m, u);
         if (unit_state_is_down(u->active) && m->next_sweep == CLOCK_FOREVER)
                 m->next_sweep = m->engine.now + SWEEP;
+        /* the file of one goes with it, and the name is free again */
+        if (unit_state_is_down(u->active) && serve_is_transient(u))
+                m->next_sweep = MIN_OF(m->next_sweep, m->engine.now + SWEEP_TRANSIENT);
 }
 
 static void said_hook(const Unit *u, const Diag *diag, void *userdata) {
@@ -195,7 +199,7 @@ static const UnitOps *const ops[UNIT_TYPES] = {
         [UNIT_SWAP] = &service_swap_ops,
         [UNIT_TIMER] = &unit_simple_unsupported_ops,
         [UNIT_PATH] = &unit_simple_unsupported_ops,
-        [UNIT_SCOPE] = &unit_simple_unsupported_ops,
+        [UNIT_SCOPE] = &service_scope_ops,
 };
 
 static void forget(Unit *u, void *userdata) {
@@ -210,6 +214,10 @@ static void forget(Unit *u, void *userdata) {
         if (service_known(u))
                 service_free(service_known(u));
         device_forget(u);
+        if (serve_is_transient(u)) {
+                (void)unlink(u->fragment);
+                m->files_gone = true;
+        }
         (void)unlinkat(m->directory, u->id, 0);
 }
 
@@ -227,6 +235,9 @@ static void expire(Manager *m) {
                 m->next_sweep = CLOCK_FOREVER;
                 (void)manager_flush(m);
                 (void)registry_collect(m->registry);
+                if (m->files_gone)
+                        (void)registry_reload(m->registry, NULL);
+                m->files_gone = false;
         }
 }
 

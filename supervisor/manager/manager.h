@@ -40,6 +40,7 @@ typedef struct Manager {
         uint64_t next_sweep;    /* when unused units are forgotten */
         bool ending;            /* the system goes down: nothing is restarted */
         bool was_busy;          /* there were jobs at the last turn */
+        bool files_gone;        /* of transient units, so the load path is to be read again */
         bool begun;
 } Manager;
 

@@ -31,8 +31,5 @@ void registry_enqueue(Registry *r, Unit *u);
 /* The stamp of U's files as they are now. Returns 0 or -ENOMEM. */
 int registry_stamp(const Registry *r, const Unit *u, uint64_t *ret);
 
-/* Could nobody tell the difference if U were forgotten? */
-bool registry_collect_permits(const Unit *u);
-
 /* Frees U, which is no longer in the list. */
 void registry_forget(Registry *r, Unit *u);

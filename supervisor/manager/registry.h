@@ -60,6 +60,9 @@ int registry_reload(Registry *r, Diag *diag);
  * ones only with CollectMode=inactive-or-failed. Returns how many. */
 size_t registry_collect(Registry *r);
 
+/* Could nobody tell the difference if U were forgotten? */
+bool registry_collect_permits(const Unit *u);
+
 const LoadIndex *registry_index(const Registry *r); /* NULL: no files */
 size_t registry_size(const Registry *r);
 Unit *registry_first(const Registry *r);

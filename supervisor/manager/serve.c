@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/number.h"
+#include "base/path.h"
 #include "base/strv.h"
 #include "base/text.h"
 #include "supervisor/manager/bus/bus.h"
@@ -20,6 +21,7 @@
 #include "supervisor/manager/group-path.h"
 #include "supervisor/manager/manager-environment.h"
 #include "supervisor/manager/place.h"
+#include "supervisor/manager/scope.h"
 #include "supervisor/manager/service-kind.h"
 #include "supervisor/manager/service.h"
 #include "supervisor/manager/unit-load.h"
@@ -271,6 +273,24 @@ static int ask_complete(const Unit *u, Config *c, void *userdata) {
         return r >= 0 && is_mount ? put(&c->mount_type, e->type) : r;
 }
 
+bool serve_is_transient(const Unit *u) {
+        return u->fragment && path_after(u->fragment, SERVE_TRANSIENT);
+}
+
+static int ask_adopt(Unit *u, const char *pids, void *userdata) {
+        Service *s = u->type == UNIT_SCOPE ? service_of(userdata, u) : NULL;
+
+        if (u->type != UNIT_SCOPE)
+                return -EOPNOTSUPP;
+        return s ? scope_take_processes(s, pids) : -ENOMEM;
+}
+
+static int ask_abandon(Unit *u, void *userdata) {
+        Service *s = u->type == UNIT_SCOPE ? service_known(u) : NULL;
+
+        return s ? scope_abandon(s) : -ESRCH;
+}
+
 static const BusOps ops = { .describe = describe,
                             .kill = ask_kill,
                             .processes = ask_processes,
@@ -283,6 +303,8 @@ static const BusOps ops = { .describe = describe,
                             .change_environment = ask_change_environment,
                             .record = ask_record,
                             .loaded = ask_loaded,
+                            .adopt = ask_adopt,
+                            .abandon = ask_abandon,
                             .complete = ask_complete };
 
 /* ---- the socket ---- */
@@ -319,7 +341,10 @@ void serve_begin(Manager *m) {
                            .ops = &ops,
                            .userdata = m,
                            .settings = settings_in(m, "/etc/svalinn/system"),
-                           .settings_run = settings_in(m, "/run/svalinn/system") };
+                           .settings_run = settings_in(m, "/run/svalinn/system"),
+                           .transient = strv_contains(m->path.directories, SERVE_TRANSIENT)
+                                                ? SERVE_TRANSIENT
+                                                : NULL };
         int r;
 
         setup.socket = open_socket(m);

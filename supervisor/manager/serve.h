@@ -12,3 +12,7 @@
 /* Opens the bus, with the socket that an earlier manager left with svinit. Without a bus the
  * manager works on: that is said, and m->bus stays NULL. */
 void serve_begin(Manager *m);
+
+/* Where transient units are. Their files go with them. */
+#define SERVE_TRANSIENT "/run/svalinn/transient"
+bool serve_is_transient(const Unit *u);

@@ -16,6 +16,7 @@ static const ServiceKind *const kinds[UNIT_TYPES] = {
         [UNIT_SERVICE] = &ordinary,
         [UNIT_MOUNT] = &mount_kind,
         [UNIT_SWAP] = &swap_kind,
+        [UNIT_SCOPE] = &scope_kind,
 };
 
 bool service_kind_has(UnitType type) {
@@ -29,6 +30,8 @@ const ServiceKind *service_kind(const Service *s) {
 const char *service_kind_state_name(const Service *s) {
         const char *const *names = service_kind(s)->names;
 
+        if (s->abandoned && s->state == SUB_RUNNING)
+                return "abandoned";
         return names && names[s->state] ? names[s->state]
                                         : service_fsm_name((ServiceState)s->state);
 }

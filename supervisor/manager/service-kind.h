@@ -35,4 +35,4 @@ int service_kind_add_command(CommandList *list, const char *const *argv);
 int service_kind_make_oneshot(Config *c, uint64_t timeout);
 
 /* The tables. */
-extern const ServiceKind mount_kind, swap_kind;
+extern const ServiceKind mount_kind, swap_kind, scope_kind;

@@ -73,6 +73,7 @@ static void write_flags(const Service *s, StrBuf *b) {
         strbuf_add(b, s->waits_idle ? "waits-idle " : "");
         strbuf_add(b, s->says_reloading ? "says-reloading " : "");
         strbuf_add(b, s->says_stopping ? "says-stopping " : "");
+        strbuf_add(b, s->abandoned ? "abandoned " : "");
         strbuf_add(b, s->reload_failed ? "reload-failed " : "");
         strbuf_add_char(b, '\n');
 }
@@ -90,6 +91,7 @@ void service_record_write(const Service *s, StrBuf *b) {
         record_add(b, "Invocation", s->invocation);
         record_add(b, "Run", s->run_id);
         record_add(b, "Without", s->without);
+        record_add(b, "Pids", s->pids);
         record_add(b, "StatusText", s->status_text);
         for (size_t i = 0; i < s->n_fds; i++)
                 strbuf_addf(b, "Fd=%" PRIu64 " %s\n", s->fds[i].id, s->fds[i].name);
@@ -118,6 +120,7 @@ static void read_flags(Service *s, const char *flags) {
         s->waits_idle = has_flag(flags, "waits-idle");
         s->says_reloading = has_flag(flags, "says-reloading");
         s->says_stopping = has_flag(flags, "says-stopping");
+        s->abandoned = has_flag(flags, "abandoned");
         s->reload_failed = has_flag(flags, "reload-failed");
 }
 
@@ -201,6 +204,8 @@ int service_record_read(Service *s, const Record *r) {
         e = read_text(r, "Group", &s->group);
         if (e >= 0)
                 e = read_text(r, "Without", &s->without);
+        if (e >= 0)
+                e = read_text(r, "Pids", &s->pids);
         if (e >= 0)
                 e = read_text(r, "StatusText", &s->status_text);
         read_fds(s, r);

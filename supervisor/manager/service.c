@@ -50,6 +50,7 @@ void service_free(Service *s) {
         free(s->group);
         free(s->status_text);
         free(s->without);
+        free(s->pids);
         free(s);
 }
 
@@ -241,6 +242,8 @@ const UnitOps service_mount_ops = {
         .can_reload = can_reload,
         .start_limited = true,
 };
+
+const UnitOps service_scope_ops = { .start = start, .stop = stop };
 
 const UnitOps service_swap_ops = { .start = start, .stop = stop, .start_limited = true };
 

@@ -28,6 +28,7 @@ typedef struct Service {
         Config *config; /* all settings; while commands are being started */
         char *group;    /* its control group; NULL: none was made */
         char *status_text;
+        char *pids;    /* that a scope takes over; NULL: none */
         char *without; /* words that svexec is to be told; NULL: none */
         ServiceFd *fds;
         size_t n_fds;
@@ -61,11 +62,12 @@ typedef struct Service {
         bool says_reloading : 1; /* sd_notify(3), while the state could not follow */
         bool says_stopping : 1;
         bool reload_failed : 1;
+        bool abandoned : 1; /* a scope that nobody looks after */
         char invocation[33];
         char run_id[20];
 } Service;
 
-extern const UnitOps service_ops, service_mount_ops, service_swap_ops;
+extern const UnitOps service_ops, service_mount_ops, service_swap_ops, service_scope_ops;
 
 /* The types of service-kind.h are services, too. */
 

@@ -333,8 +333,8 @@ static void test_load_path(void **state) {
         check_path("/a:/b", "/a", "/b");
         check_path("/a//:/b:/a", "/a", "/b");
         check_path("/a:", "/a", "/run/systemd/generator.late");
-        check_path(NULL, "/run/svalinn/generator.early", "/run/systemd/generator.late");
-        check_path(":", "/run/svalinn/generator.early", "/run/systemd/generator.late");
+        check_path(NULL, "/run/svalinn/transient", "/run/systemd/generator.late");
+        check_path(":", "/run/svalinn/transient", "/run/systemd/generator.late");
         check_path("", "", "");
         assert_int_equal(load_path_init(&path, "/nowhere/at/all", NULL, NULL), -ENOENT);
         assert_int_equal(load_path_init(&path, root, NULL, NULL), 0);

@@ -103,6 +103,9 @@ void bus_signal_units(Bus *b);
 /* object.c: the object at PATH: 1, or 0 where there can be none. */
 int bus_object(Bus *b, const char *path, sd_bus_error *e, BusTarget *ret);
 
+/* The same for the unit that the client itself is in: "/org/freedesktop/systemd1/unit/self". */
+int bus_own_object(Bus *b, sd_bus_message *m, sd_bus_error *e, BusTarget *ret);
+
 /* The interfaces of T besides those that all objects have; returns how many. */
 int bus_interfaces(const BusTarget *t, BusInterface ret[static 2]);
 
@@ -138,6 +141,18 @@ int bus_request_named(Bus *b, Unit *u, sd_bus_message *m, sd_bus_error *e);
 int bus_kill_unit(Bus *b, Unit *u, sd_bus_message *m, sd_bus_error *e); /* reads "si" */
 int bus_reset_failed(Bus *b, Unit *u, sd_bus_message *m);
 int bus_reply_processes(Bus *b, Unit *u, sd_bus_message *m);
+
+/* The answer to M is the path of a job that starts U. */
+int bus_request_start(Bus *b, Unit *u, const char *mode, sd_bus_message *m, sd_bus_error *e);
+
+/* bus.c: U stays until the client that sent M takes that back, or is gone. Unref() of what it did
+ * not hold is an error. */
+int bus_ref(Bus *b, sd_bus_message *m, Unit *u);
+int bus_unref(Bus *b, sd_bus_message *m, Unit *u);
+
+/* transient.c */
+bool bus_is_transient(const Bus *b, const Unit *u);
+int bus_abandon(Bus *b, Unit *u, sd_bus_message *m, sd_bus_error *e);
 
 /* set-properties.c: reads "ba(sv)" */
 int bus_set_properties(Bus *b, Unit *u, sd_bus_message *m, sd_bus_error *e);
@@ -193,6 +208,10 @@ int bus_manager_kill(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
 int bus_manager_reset_failed(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
 int bus_manager_reset_failed_unit(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
 
+int bus_manager_start_transient(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
+int bus_manager_ref_unit(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
+int bus_manager_unref_unit(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
+int bus_manager_abandon(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
 int bus_manager_set_properties(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
 int bus_manager_reload(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
 int bus_manager_reexecute(BusTarget *t, sd_bus_message *m, sd_bus_error *e);

@@ -10,12 +10,14 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "base/array.h"
 #include "base/fd.h"
 #include "supervisor/manager/bus/bus-inside.h"
 #include "supervisor/manager/unit-load.h"
 
 enum {
         QUEUE_MAX = 16384, /* messages that wait for a client: many units may change at once */
+        REFS_MAX = 1024,   /* units that a client may hold */
         CALLS_MAX = 64,    /* calls that were answered while the client did not read */
         AFTER_OTHERS = 100,
 };
@@ -26,6 +28,8 @@ struct BusClient {
         unsigned calls; /* since all answers were taken */
         bool doomed;
         bool begun; /* it was let in */
+        Unit **refs;
+        size_t n_refs;
         BusClient *next;
 };
 
@@ -49,6 +53,9 @@ int bus_listen(const char *path) {
 /* ---- one client ---- */
 
 static void client_free(BusClient *c) {
+        for (size_t i = 0; i < c->n_refs; i++)
+                c->refs[i]->pins--;
+        free(c->refs);
         if (c->link) {
                 (void)sd_bus_detach_event(c->link);
                 sd_bus_close(c->link);
@@ -70,6 +77,39 @@ static bool is_greedy(BusClient *c) {
         if (sd_bus_get_n_queued_write(c->link, &waiting) >= 0 && waiting == 0)
                 c->calls = 0;
         return ++c->calls > CALLS_MAX;
+}
+
+static BusClient *client_of(const Bus *b, sd_bus_message *m) {
+        BusClient *c = b->clients;
+
+        while (c && c->link != sd_bus_message_get_bus(m))
+                c = c->next;
+        return c;
+}
+
+int bus_ref(Bus *b, sd_bus_message *m, Unit *u) {
+        BusClient *c = client_of(b, m);
+
+        if (!c || c->n_refs >= REFS_MAX || ARRAY_GROW(c->refs, c->n_refs) < 0)
+                return -ENOMEM;
+        c->refs[c->n_refs++] = u;
+        u->pins++;
+        return 0;
+}
+
+int bus_unref(Bus *b, sd_bus_message *m, Unit *u) {
+        BusClient *c = client_of(b, m);
+
+        for (size_t i = 0; c && i < c->n_refs; i++) {
+                if (c->refs[i] != u)
+                        continue;
+                c->refs[i] = c->refs[c->n_refs - 1];
+                /* the room of an array goes by its count */
+                c->refs[--c->n_refs] = NULL;
+                u->pins--;
+                return 0;
+        }
+        return -ESRCH;
 }
 
 static int on_message(sd_bus_message *m, void *userdata, sd_bus_error *e) {

@@ -56,6 +56,10 @@ typedef struct BusOps {
         int (*reload)(Diag *diag, void *userdata); /* daemon-reload */
         int (*reexecute)(void *userdata);
         int (*end)(BusEnd how, int exit_status, void *userdata); /* at once, without jobs */
+        /* A scope is to take over these processes, numbers with blanks between; it does not any
+         * more. -ESRCH: it is not up. */
+        int (*adopt)(Unit *u, const char *pids, void *userdata);
+        int (*abandon)(Unit *u, void *userdata);
         int (*apply)(Unit *u, void *userdata); /* what its files say of its control group */
         /* The variables that all services get, borrowed; and a change of them: names (or
          * assignments) that go, then assignments that come. All are valid. */
@@ -75,6 +79,7 @@ typedef struct BusSetup {
         int socket;               /* from bus_listen(); becomes the bus's */
         const char *settings;     /* where set-property writes, for good */
         const char *settings_run; /* and until the next boot */
+        const char *transient;    /* where transient units are; NULL: there are none */
 } BusSetup;
 
 typedef struct Bus Bus;

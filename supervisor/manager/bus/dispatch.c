@@ -196,6 +196,7 @@ int bus_dispatch(Bus *b, sd_bus_message *m, sd_bus_error *e) {
 
         if (sd_bus_message_is_method_call(m, INTROSPECTABLE, "Introspect") > 0)
                 return introspect_reply(b, path, m, e);
-        r = bus_object(b, path, e, &t);
+        r = text_eq(path, BUS_UNIT "/self") ? bus_own_object(b, m, e, &t)
+                                            : bus_object(b, path, e, &t);
         return r <= 0 ? r : call(&t, m, e);
 }

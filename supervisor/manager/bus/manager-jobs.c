@@ -84,6 +84,10 @@ static int request(Bus *b, const BusRequest *q, sd_bus_message *m, sd_bus_error 
         return sd_bus_reply_method_return(m, "o", path);
 }
 
+int bus_request_start(Bus *b, Unit *u, const char *mode, sd_bus_message *m, sd_bus_error *e) {
+        return request(b, &(BusRequest){ u, JOB_START, mode }, m, e);
+}
+
 int bus_request_named(Bus *b, Unit *u, sd_bus_message *m, sd_bus_error *e) {
         const char *rest, *mode;
         int r = sd_bus_message_read(m, "s", &mode);

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/number.h"
 #include "base/text.h"
@@ -75,6 +76,21 @@ static int find_job(Bus *b, const char *text, sd_bus_error *e, BusTarget *ret) {
         if (number_parse_u32(text, 10, &id) >= 0)
                 ret->job = engine_find_job(b->setup.engine, id);
         return ret->job ? 1 : sd_bus_error_setf(e, BUS_NAME ".NoSuchJob", "There is no such job.");
+}
+
+int bus_own_object(Bus *b, sd_bus_message *m, sd_bus_error *e, BusTarget *ret) {
+        int fd = sd_bus_get_fd(sd_bus_message_get_bus(m));
+        struct ucred peer;
+        socklen_t size = sizeof(peer);
+        Unit *u = NULL;
+
+        if (fd >= 0 && b->setup.ops->unit_of_pid &&
+            getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
+                u = b->setup.ops->unit_of_pid(peer.pid, b->setup.userdata);
+        if (!u)
+                return sd_bus_error_set(e, BUS_NAME ".NoUnitForPID", "You are in no unit.");
+        *ret = bus_target_of(b, u);
+        return 1;
 }
 
 int bus_object(Bus *b, const char *path, sd_bus_error *e, BusTarget *ret) {

@@ -3,7 +3,6 @@
  * directive table like any other, and a drop-in of its own. Either all are right or none is
  * written.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,9 +13,9 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "supervisor/manager/bus/bus-inside.h"
+#include "supervisor/manager/bus/property-text.h"
 #include "supervisor/manager/bus/setting.h"
 #include "supervisor/manager/bus/value-structure.h"
-#include "units/types.h"
 
 typedef struct Change {
         const Directive *directive;
@@ -36,84 +35,17 @@ static void changes_done(Changes *c) {
         free(c->items);
 }
 
-/* ---- one value as text ---- */
-
-static int read_words(const Directive *d, sd_bus_message *m, StrBuf *to) {
-        _cleanup_strv_ char **words = NULL;
-        int r = sd_bus_message_read_strv(m, &words);
-
-        if (r < 0)
-                return r;
-        strbuf_addf(to, "%s=\n", d->name);
-        STRV_FOREACH(word, words)
-                strbuf_addf(to, "%s=%s\n", d->name, *word);
-        return 0;
-}
-
-static int read_u64(const Directive *d, sd_bus_message *m, StrBuf *to) {
-        uint64_t value;
-        int r = sd_bus_message_read(m, "t", &value);
-
-        if (r < 0)
-                return r;
-        if (d->type == &type_limit && text_eq(d->name, "CPUQuota")) {
-                if (value == UINT64_MAX) /* the empty value takes the limit away */
-                        strbuf_addf(to, "%s=\n", d->name);
-                else
-                        strbuf_addf(to, "%s=%" PRIu64 ".%02u%%\n", d->name, value / 10000,
-                                    (unsigned)(value % 10000 / 100));
-        } else if (value == UINT64_MAX)
-                strbuf_addf(to, "%s=%s\n", d->name, d->type == &type_integer ? "" : "infinity");
-        else
-                strbuf_addf(to, "%s=%" PRIu64 "%s\n", d->name, value,
-                            d->type == &type_time_span ? "us" : "");
-        return 0;
-}
-
-static int read_number(const Directive *d, char kind, sd_bus_message *m, StrBuf *to) {
-        union {
-                uint32_t u;
-                int32_t i;
-        } value;
-        int r = sd_bus_message_read_basic(m, kind, &value);
-
-        if (r < 0)
-                return r;
-        if (kind == 'b')
-                strbuf_addf(to, "%s=%s\n", d->name, value.i ? "yes" : "no");
-        else if (kind == 'i')
-                strbuf_addf(to, "%s=%" PRIi32 "\n", d->name, value.i);
-        else
-                strbuf_addf(to, d->type == &type_mode ? "%s=%" PRIo32 "\n" : "%s=%" PRIu32 "\n",
-                            d->name, value.u);
-        return 0;
-}
-
-static int read_value(const Directive *d, const char *signature, sd_bus_message *m, StrBuf *to) {
-        const char *text;
-        int r;
-
-        if (text_eq(signature, "as"))
-                return read_words(d, m, to);
-        if (text_eq(signature, "t"))
-                return read_u64(d, m, to);
-        if (text_eq(signature, "u") || text_eq(signature, "i") || text_eq(signature, "b"))
-                return read_number(d, signature[0], m, to);
-        if (!text_eq(signature, "s"))
-                return -EOPNOTSUPP;
-        r = sd_bus_message_read(m, "s", &text);
-        if (r >= 0)
-                strbuf_addf(to, "%s=%s\n", d->name, text);
-        return r;
-}
-
 /* A list with structure grows by what is sent, and an empty one empties it. */
 static int read_structure(const Directive *d, const Config *now, sd_bus_message *m, StrBuf *to) {
         char *const *old = *(char *const *const *)config_field(now, d);
         bool replaces = value_structure_signature(d)[1] != '(';
         _cleanup_strv_ char **words = NULL;
-        int r = value_structure_read(d, m, &words);
+        int r = sd_bus_message_enter_container(m, 'v', value_structure_signature(d));
 
+        if (r >= 0)
+                r = value_structure_read(d, m, &words);
+        if (r >= 0)
+                r = sd_bus_message_exit_container(m);
         if (r < 0)
                 return r;
         strbuf_addf(to, "%s=\n", d->name);
@@ -127,21 +59,6 @@ static int read_structure(const Directive *d, const Config *now, sd_bus_message 
 
 /* ---- all of them ---- */
 
-/* A line end in a value would be another line, and a backslash before one none. */
-static int check_lines(const Change *change, Diag *diag) {
-        for (const char *line = change->lines; *line; line += strcspn(line, "\n") + 1) {
-                size_t n = strlen(change->directive->name);
-
-                if (strncmp(line, change->directive->name, n) != 0 || line[n] != '=')
-                        return diag_error(diag, -EINVAL, "a value must be one line");
-                if (line[strcspn(line, "\n") - 1] == '\\')
-                        return diag_error(diag, -EINVAL,
-                                          "a value must not end in a backslash, "
-                                          "which would join the next line");
-        }
-        return 0;
-}
-
 static int check(const Change *change, unsigned section, sd_bus_error *e) {
         _cleanup_(diag_done) Diag diag = { 0 };
         _cleanup_(config_done) Config c;
@@ -149,7 +66,7 @@ static int check(const Change *change, unsigned section, sd_bus_error *e) {
         int r = config_init(&c);
 
         if (r >= 0)
-                r = check_lines(change, &diag);
+                r = property_text_check(change->directive, change->lines, &diag);
         for (const char *line = change->lines; *line && r >= 0; line += strcspn(line, "\n") + 1) {
                 _cleanup_free_ char *value = strndup(line, strcspn(line, "\n"));
 
@@ -176,16 +93,13 @@ static int read_one(Changes *changes, unsigned sections, sd_bus_message *m, sd_b
         if (!change.directive || !setting_is_property(change.directive))
                 return sd_bus_error_setf(e, SD_BUS_ERROR_PROPERTY_READ_ONLY,
                                          "%s cannot be set for this unit", name);
-        r = sd_bus_message_enter_container(m, 'v', signature);
-        if (r >= 0 && text_eq_or_null(value_structure_signature(change.directive), signature))
+        if (text_eq_or_null(value_structure_signature(change.directive), signature))
                 r = read_structure(change.directive, changes->config, m, &lines);
-        else if (r >= 0)
-                r = read_value(change.directive, signature, m, &lines);
+        else
+                r = property_text_read(change.directive, name, m, &lines);
         if (r == -EOPNOTSUPP)
                 return sd_bus_error_setf(e, SD_BUS_ERROR_NOT_SUPPORTED,
                                          "%s cannot be set in this form", name);
-        if (r >= 0)
-                r = sd_bus_message_exit_container(m);
         if (r >= 0)
                 r = strbuf_take(&lines, &change.lines);
         if (r >= 0)

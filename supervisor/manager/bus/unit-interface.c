@@ -197,7 +197,7 @@ static int tell_perpetual(const BusTarget *t, const BusProperty *p, sd_bus_messa
 }
 
 static int tell_transient(const BusTarget *t, const BusProperty *p, sd_bus_message *m) {
-        return sd_bus_message_append(m, "b", (int)t->unit->external);
+        return sd_bus_message_append(m, "b", (int)bus_is_transient(t->bus, t->unit));
 }
 
 /* ---- facts: P->at is the place in BusFacts ---- */
@@ -365,6 +365,22 @@ static int run_processes(BusTarget *t, sd_bus_message *m, sd_bus_error *e) {
         return bus_reply_processes(t->bus, t->unit, m);
 }
 
+static int run_ref(BusTarget *t, sd_bus_message *m, sd_bus_error *e) {
+        int r = bus_ref(t->bus, m, t->unit);
+
+        return r < 0 ? r : sd_bus_reply_method_return(m, NULL);
+}
+
+static int run_unref(BusTarget *t, sd_bus_message *m, sd_bus_error *e) {
+        int r = bus_unref(t->bus, m, t->unit);
+
+        return r < 0 ? r : sd_bus_reply_method_return(m, NULL);
+}
+
+static int run_abandon(BusTarget *t, sd_bus_message *m, sd_bus_error *e) {
+        return bus_abandon(t->bus, t->unit, m, e);
+}
+
 static const BusMethod unit_methods[] = {
         { "Start", "s", "o", run_job },
         { "Stop", "s", "o", run_job },
@@ -376,10 +392,13 @@ static const BusMethod unit_methods[] = {
         { "Kill", "si", "", run_kill },
         { "ResetFailed", "", "", run_reset_failed },
         { "SetProperties", "ba(sv)", "", run_set_properties },
+        { "Ref", "", "", run_ref },
+        { "Unref", "", "", run_unref },
 };
 
 static const BusMethod type_methods[] = {
         { "GetProcesses", "", "a(sus)", run_processes },
+        { "Abandon", "", "", run_abandon }, /* of scopes alone */
 };
 
 const BusInterface bus_unit_interface = {
@@ -412,7 +431,7 @@ BusInterface bus_type_interface(UnitType type) {
 
         return (BusInterface){ .name = types[type].name,
                                .methods = type_methods,
-                               .n_methods = grouped ? ARRAY_SIZE(type_methods) : 0,
+                               .n_methods = type == UNIT_SCOPE ? 2U : grouped,
                                .properties = type_properties,
                                .n_properties = ARRAY_SIZE(type_properties),
                                .sections = types[type].sections };
