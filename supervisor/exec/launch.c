@@ -1,7 +1,14 @@
 /*
- * The parent's part: make a socket pair, fork, serve the child, and learn from
- * its last report what became of it. A child that dies without one, killed
+ * The parent's part: make a socket pair and a child, serve the child, and learn
+ * from its last report what became of it. A child that dies without one, killed
  * while it sets the sandbox up, is no command that was killed.
+ *
+ * The child shares our memory until it executes the command (base/clone.h), and
+ * we sleep meanwhile. Where we have to map its users we do not sleep, but act
+ * only while it waits for our answer: until its last report comes, this file
+ * and helper_answer() neither allocate nor make calls that fail otherwise. Once
+ * its user changes, processes of that user must not come at our memory through
+ * it, so nobody without our privileges may trace it.
  */
 #include "supervisor/exec/launch.h"
 
@@ -10,11 +17,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clone.h"
 #include "base/fd.h"
 #include "supervisor/exec/child.h"
 #include "supervisor/exec/report.h"
@@ -54,13 +63,53 @@ static int make_socket(int *ret_parent, int *ret_child) {
         return *ret_parent < 0 || *ret_child < 0 ? -EMFILE : 0;
 }
 
+typedef struct Start {
+        const LaunchRequest *request;
+        ChildPeers peers;
+} Start;
+
+static void become(void *argument) {
+        const Start *s = argument;
+
+        child_run(s->request, &s->peers);
+}
+
 /* Straight into its control group, which costs nothing at this point and much later. */
-static pid_t fork_into(int cgroup_fd) {
+static pid_t fork_into(Start *s) {
+        int cgroup_fd = s->request->cgroup_fd;
         struct clone_args args = { .flags = CLONE_INTO_CGROUP,
                                    .exit_signal = SIGCHLD,
                                    .cgroup = (uint64_t)cgroup_fd };
+        pid_t pid = cgroup_fd < 0 ? fork() : (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 
-        return cgroup_fd < 0 ? fork() : (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+        if (pid == 0)
+                become(s);
+        return pid < 0 ? -errno : pid;
+}
+
+static pid_t share_with(Start *s, const CloneStack *stack) {
+        const CloneRequest q = {
+                .function = become,
+                .argument = s,
+                .stack = stack,
+                .cgroup_fd = s->request->cgroup_fd,
+                .waits = !plan_has(s->request->plan, OP_USER_NAMESPACE),
+        };
+
+        /* an ordinary user, whom it cannot leave, would lose /proc/self to root */
+        if (!s->request->rootless && prctl(PR_SET_DUMPABLE, 0) < 0)
+                return -errno;
+        return clone_shared(&q);
+}
+
+/* Some of what is written to /proc/self would be written for us, too. Whatever else is in the way
+ * of sharing, a copy will do. */
+static pid_t start(Start *s, CloneStack *stack) {
+        pid_t pid = -ENOSYS;
+
+        if (!plan_has(s->request->plan, OP_PROC_SELF) && clone_stack_map(stack) >= 0)
+                pid = share_with(s, stack);
+        return pid < 0 ? fork_into(s) : pid;
 }
 
 void launch_without_format(const Op *op, char ret[static LAUNCH_WITHOUT_MAX]) {
@@ -87,23 +136,20 @@ static uint32_t serve(int socket_fd, pid_t child, int *kept, ExecReport *ret) {
         }
 }
 
-int launch(const LaunchRequest *request, pid_t *ret_pid, int *kept, ExecReport *ret_failure) {
+static int run(const LaunchRequest *request, pid_t *ret_pid, int *kept, ExecReport *ret_failure) {
+        _cleanup_(clone_stack_unmap) CloneStack stack = { 0 };
         _cleanup_fd_ int ours = -EBADF, theirs = -EBADF;
-        pid_t parent = getpid(), pid;
         ExecReport last = { 0 };
         int r = make_socket(&ours, &theirs);
+        pid_t pid;
 
         if (r < 0)
                 return r;
-        pid = fork_into(request->cgroup_fd);
+        pid = start(&(Start){ request,
+                              { .report_fd = theirs, .helper_fd = theirs, .parent = getpid() } },
+                    &stack);
         if (pid < 0)
-                return -errno;
-        if (pid == 0)
-                child_run(request, &(ChildPeers){
-                                           .report_fd = theirs,
-                                           .helper_fd = theirs,
-                                           .parent = parent,
-                                   });
+                return pid;
         fd_close(TAKE_FD(theirs));
         if (serve(ours, pid, kept, &last) == EXEC_READY) {
                 *ret_pid = pid;
@@ -114,4 +160,15 @@ int launch(const LaunchRequest *request, pid_t *ret_pid, int *kept, ExecReport *
                 describe_death(r, &last);
         *ret_failure = last;
         return -ECANCELED;
+}
+
+int launch(const LaunchRequest *request, pid_t *ret_pid, int *kept, ExecReport *ret_failure) {
+        _cleanup_(plan_take_back) Plan lent = { 0 };
+        LaunchRequest q = *request;
+        int r = plan_lend(request->plan, &lent);
+
+        if (r < 0)
+                return r;
+        q.plan = &lent;
+        return run(&q, ret_pid, kept, ret_failure);
 }

@@ -12,7 +12,7 @@
 #include "supervisor/sandbox/plan.h"
 
 typedef struct LaunchRequest {
-        Plan *plan; /* changed in the process that becomes the command */
+        Plan *plan; /* child_run() changes it; launch() does not */
         bool rootless;
         char *const *argv;  /* argv[0] is the name that the program sees */
         const char *path;   /* absolute, or a name to be looked up in SEARCH */

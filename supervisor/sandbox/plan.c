@@ -73,6 +73,53 @@ int plan_add_empty(Plan *p, const char *directive, const char *path, unsigned fl
         return op->text ? 0 : -ENOMEM;
 }
 
+/* Its texts are strings: what is not has no other kind than those that stay the same. */
+static int lend_mount(const Op *from, Op *to) {
+        const struct {
+                const char *from;
+                char **to;
+        } rows[] = {
+                { from->path, &to->path },
+                { from->source, &to->source },
+                { from->text, &to->text },
+        };
+
+        to->path = to->source = to->text = NULL;
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+                *rows[i].to = rows[i].from ? strdup(rows[i].from) : NULL;
+                if (rows[i].from && !*rows[i].to)
+                        return -ENOMEM;
+        }
+        return 0;
+}
+
+int plan_lend(const Plan *p, Plan *ret) {
+        _cleanup_(plan_take_back) Plan lent = { .ops = reallocarray(NULL, p->n + 1, sizeof(Op)) };
+
+        if (!lent.ops)
+                return -ENOMEM;
+        while (lent.n < p->n) {
+                Op *op = &lent.ops[lent.n];
+
+                *op = p->ops[lent.n++];
+                if (op_is_mount(op) && lend_mount(&p->ops[lent.n - 1], op) < 0)
+                        return -ENOMEM;
+        }
+        *ret = lent;
+        lent = (Plan){ 0 };
+        return 0;
+}
+
+void plan_take_back(Plan *p) {
+        for (size_t i = 0; i < p->n; i++)
+                if (op_is_mount(&p->ops[i])) {
+                        p->ops[i].fd = p->ops[i].place = -EBADF;
+                        op_done(&p->ops[i]);
+                }
+        free(p->ops);
+        *p = (Plan){ 0 };
+}
+
 bool plan_has(const Plan *p, OpKind kind) {
         for (size_t i = 0; i < p->n; i++)
                 if (p->ops[i].kind == kind)

@@ -69,6 +69,11 @@ int plan_add_empty(Plan *p, const char *directive, const char *path, unsigned fl
 
 bool plan_has(const Plan *p, OpKind kind);
 
+/* Applying a plan changes its mounts. For a process that shares our memory and our fds' numbers,
+ * but not the fds: a plan with mounts of its own, while all else is P's. Returns 0 or -ENOMEM. */
+int plan_lend(const Plan *p, Plan *ret);
+void plan_take_back(Plan *p); /* for _cleanup_ */
+
 /* All features look at CONFIG and add their operations; then mounts are merged and everything is
  * sorted. What cannot be had at all (as an ordinary user, say) is refused with the directive and
  * the reason in DIAG: a negative errno. */

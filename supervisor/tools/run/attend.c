@@ -19,6 +19,7 @@
 #include "supervisor/exec/caller.h"
 #include "supervisor/sandbox/exit-status.h"
 #include "supervisor/tools/run/leftovers.h"
+#include "supervisor/tools/run/memory.h"
 #include "supervisor/tools/run/prepare.h"
 #include "supervisor/tools/run/pty.h"
 
@@ -134,6 +135,7 @@ static _noreturn_ void become_runner(const Request *request, const Pty *pty, int
 
         /* should svrun die while we are stopped, we have to go on and end everything */
         (void)prctl(PR_SET_PDEATHSIG, SIGCONT);
+        memory_bring_in();
         status = prepare_runner(request, &r);
         fd_close(pty->master);
         r.terminal = pty->slave;
