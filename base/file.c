@@ -11,33 +11,51 @@
 
 #include "base/fd.h"
 
-int file_read_fd(int fd, size_t max, char **ret, size_t *ret_size) {
-        _cleanup_free_ char *text = NULL;
-        size_t size = 0, capacity = 0;
+/* Reads N bytes, or less at the end of the file. */
+static ssize_t read_until(int fd, char *to, size_t n) {
+        size_t size = 0;
 
-        for (;;) {
-                ssize_t n;
+        while (size < n) {
+                ssize_t got = read(fd, to + size, n - size);
 
-                if (capacity - size < 2) {
-                        size_t bigger = capacity ? capacity * 2 : 4096;
-                        char *t = realloc(text, bigger);
-
-                        if (!t)
-                                return -ENOMEM;
-                        text = t;
-                        capacity = bigger;
-                }
-                n = read(fd, text + size, capacity - size - 1);
-                if (n < 0 && errno == EINTR)
+                if (got < 0 && errno == EINTR)
                         continue;
-                if (n < 0)
+                if (got < 0)
                         return -errno;
-                if (n == 0)
+                if (got == 0)
                         break;
-                size += (size_t)n;
-                if (size > max)
-                        return -EFBIG;
+                size += (size_t)got;
         }
+        return (ssize_t)size;
+}
+
+/* Most files are small, and get just what they need. */
+int file_read_fd(int fd, size_t max, char **ret, size_t *ret_size) {
+        char small[4096];
+        _cleanup_free_ char *text = NULL;
+        ssize_t n = read_until(fd, small, sizeof(small));
+        size_t size = n < 0 ? 0 : (size_t)n, room = size;
+
+        if (n < 0)
+                return (int)n;
+        text = malloc(room + 1);
+        if (!text)
+                return -ENOMEM;
+        memcpy(text, small, size);
+        while (size == room && room >= sizeof(small) && size <= max) {
+                char *t = realloc(text, room * 2 + 1);
+
+                if (!t)
+                        return -ENOMEM;
+                text = t;
+                n = read_until(fd, text + size, room);
+                if (n < 0)
+                        return (int)n;
+                size += (size_t)n;
+                room *= 2;
+        }
+        if (size > max)
+                return -EFBIG;
         text[size] = '\0';
         *ret = TAKE_PTR(text);
         if (ret_size)
@@ -63,31 +81,23 @@ int file_read_at(int dir_fd, const char *path, size_t max, char **ret, size_t *r
 
 ssize_t file_read_start_at(int dir_fd, const char *path, char *text, size_t size) {
         _cleanup_fd_ int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-        size_t n = 0;
+        ssize_t n;
 
         if (fd < 0)
                 return -errno;
-        while (n < size - 1) {
-                ssize_t got = read(fd, text + n, size - 1 - n);
-
-                if (got < 0 && errno == EINTR)
-                        continue;
-                if (got < 0)
-                        return -errno;
-                if (got == 0)
-                        break;
-                n += (size_t)got;
-        }
+        n = read_until(fd, text, size - 1);
+        if (n < 0)
+                return n;
         text[n] = '\0';
-        return (ssize_t)n;
+        return n;
 }
 
-static int write_and_flush(int fd, const char *text) {
+static int write_text(int fd, const char *text, bool flush) {
         int r = fd_write_all(fd, text, strlen(text));
 
         if (r < 0)
                 return r;
-        return fsync(fd) < 0 ? -errno : 0;
+        return flush && fsync(fd) < 0 ? -errno : 0;
 }
 
 static int flush_parent(int dir_fd, const char *path) {
@@ -104,7 +114,7 @@ static int flush_parent(int dir_fd, const char *path) {
         return fsync(fd) < 0 ? -errno : 0;
 }
 
-int file_write_atomic_at(int dir_fd, const char *path, const char *text, mode_t mode) {
+static int replace(int dir_fd, const char *path, const char *text, mode_t mode, bool flush) {
         _cleanup_free_ char *temporary = NULL;
         _cleanup_fd_ int fd = -EBADF;
         int r;
@@ -114,14 +124,22 @@ int file_write_atomic_at(int dir_fd, const char *path, const char *text, mode_t 
         fd = openat(dir_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
         if (fd < 0)
                 return -errno;
-        r = write_and_flush(fd, text);
+        r = write_text(fd, text, flush);
         if (r >= 0 && renameat(dir_fd, temporary, dir_fd, path) < 0)
                 r = -errno;
         if (r < 0) {
                 (void)unlinkat(dir_fd, temporary, 0);
                 return r;
         }
-        return flush_parent(dir_fd, path);
+        return flush ? flush_parent(dir_fd, path) : 0;
+}
+
+int file_write_atomic_at(int dir_fd, const char *path, const char *text, mode_t mode) {
+        return replace(dir_fd, path, text, mode, true);
+}
+
+int file_replace_at(int dir_fd, const char *path, const char *text, mode_t mode) {
+        return replace(dir_fd, path, text, mode, false);
 }
 
 int file_write_kernel(int dir_fd, const char *path, const char *text) {

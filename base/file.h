@@ -32,6 +32,9 @@ ssize_t file_read_start_at(int dir_fd, const char *path, char *text, size_t size
  * directory. */
 int file_write_atomic_at(int dir_fd, const char *path, const char *text, mode_t mode);
 
+/* The same without flushing: for what is to outlive this process, but not the kernel. */
+int file_replace_at(int dir_fd, const char *path, const char *text, mode_t mode);
+
 /* Writes TEXT with one write() to an existing file, as the kernel's own files in /proc and /sys
  * want. */
 int file_write_kernel(int dir_fd, const char *path, const char *text);
