@@ -170,11 +170,11 @@ static void action_hook(Unit *u, EmergencyAction action, int exit_status, const 
 }
 
 static bool conditions_hook(Unit *u, void *userdata) {
-        return unit_condition_hold(userdata, u, false);
+        return !u->settings.has_conditions || unit_condition_hold(userdata, u, false);
 }
 
 static bool asserts_hook(Unit *u, void *userdata) {
-        return unit_condition_hold(userdata, u, true);
+        return !u->settings.has_asserts || unit_condition_hold(userdata, u, true);
 }
 
 static const EngineHooks hooks = {
@@ -439,7 +439,7 @@ static int start_first(Manager *m) {
         if (r < 0)
                 manager_say(NULL, "nothing is there to be started");
         r = manager_flush(m);
-        return r < 0 ? r : file_write_atomic_at(m->directory, STARTED, "", 0600);
+        return r < 0 ? r : file_replace_at(m->directory, STARTED, "", 0600);
 }
 
 static int begin(Manager *m) {
@@ -517,14 +517,27 @@ static int find_executor(Manager *m) {
         return 0;
 }
 
-static int open_loop(Manager *m) {
+/* What this process ignores, services would ignore, too: nothing but SIGPIPE, which spawn() knows
+ * of. */
+static void set_signals(void) {
         sigset_t term;
-        int r = sd_event_new(&m->event);
 
+        for (int s = 1; s < NSIG; s++) {
+                struct sigaction now;
+
+                if (sigaction(s, NULL, &now) == 0 && now.sa_handler == SIG_IGN)
+                        (void)signal(s, SIG_DFL);
+        }
+        (void)signal(SIGPIPE, SIG_IGN);
         sigemptyset(&term);
         sigaddset(&term, SIGTERM);
         (void)sigprocmask(SIG_BLOCK, &term, NULL);
-        (void)signal(SIGPIPE, SIG_IGN);
+}
+
+static int open_loop(Manager *m) {
+        int r = sd_event_new(&m->event);
+
+        set_signals();
         if (r >= 0)
                 r = sd_event_add_signal(m->event, NULL, SIGTERM, on_term, m);
         if (r >= 0)

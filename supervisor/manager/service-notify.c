@@ -35,20 +35,28 @@ static bool may(const Service *s, pid_t pid) {
 
 /* ---- descriptors ---- */
 
-static bool is_stored(const Service *s, int fd) {
+static uint64_t inode_of(int fd) {
+        struct stat st;
+
+        return fstat(fd, &st) < 0 ? 0 : st.st_ino;
+}
+
+/* A thousand of them are not unusual: the kernel is asked only where it is not plain. */
+static bool is_stored(const Service *s, int fd, uint64_t inode) {
         pid_t self = getpid();
 
         for (size_t i = 0; i < s->n_fds; i++)
-                if (syscall(SYS_kcmp, self, self, KCMP_FILE, fd, s->fds[i].fd) == 0)
+                if ((s->fds[i].inode == 0 || s->fds[i].inode == inode) &&
+                    syscall(SYS_kcmp, self, self, KCMP_FILE, fd, s->fds[i].fd) == 0)
                         return true;
         return false;
 }
 
 static int store(Service *s, int fd, const char *name) {
-        ServiceFd f = { .fd = -EBADF };
+        ServiceFd f = { .fd = -EBADF, .inode = inode_of(fd) };
         int r = 0;
 
-        if (is_stored(s, fd))
+        if (is_stored(s, fd, f.inode))
                 return 0;
         if (s->n_fds >= s->settings.fds_max || ARRAY_GROW(s->fds, s->n_fds) < 0)
                 return -ENOSPC;

@@ -16,7 +16,8 @@
 
 /* A descriptor of FileDescriptorStoreMax=, or one that a run keeps. */
 typedef struct ServiceFd {
-        uint64_t id; /* with svinit; 0: none */
+        uint64_t id;    /* with svinit; 0: none */
+        uint64_t inode; /* two descriptors with different ones are not the same; 0: not known */
         int fd;
         char *name;
 } ServiceFd;

@@ -4,16 +4,16 @@
  */
 #include "supervisor/manager/spawn.h"
 
-#include <linux/sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 
 #include "base/fd.h"
 #include "supervisor/exec/protocol.h"
+#include "supervisor/manager/clone-call.h"
 
-#define EXIT_EXEC 203
+#define EXIT_EXEC  203
+#define STACK_SIZE (16 << 10)
 
 static int make_text(const char *text) {
         _cleanup_fd_ int fd = memfd_create("unit", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -48,28 +48,40 @@ static bool arrange(int *fds, size_t n) {
         return close_range(EXEC_FD_SOCKET + (unsigned)n, UINT32_MAX, 0) == 0;
 }
 
-static _noreturn_ void become(const SpawnRequest *request, int *fds, size_t n) {
-        char *argv[] = { (char *)request->name, (char *)request->argument, NULL };
+typedef struct Child {
+        const SpawnRequest *request;
+        int *fds;
+        size_t n;
+} Child;
+
+/* In the manager's memory, which it must leave as it is but for the numbers in FDS. Handlers are
+ * gone by themselves; what is ignored would stay so, and the manager ignores SIGPIPE. */
+static _noreturn_ void become(void *argument) {
+        const Child *c = argument;
+        char *argv[] = { (char *)c->request->name, (char *)c->request->argument, NULL };
         struct sigaction usual = { .sa_handler = SIG_DFL };
         sigset_t none;
 
-        for (int s = 1; s < NSIG; s++)
-                (void)sigaction(s, &usual, NULL);
+        (void)sigaction(SIGPIPE, &usual, NULL);
         sigemptyset(&none);
         (void)sigprocmask(SIG_SETMASK, &none, NULL);
-        if (arrange(fds, n))
-                (void)execv(request->program, argv);
+        if (arrange(c->fds, c->n))
+                (void)execv(c->request->program, argv);
         _exit(EXIT_EXEC);
 }
 
 pid_t spawn(const SpawnRequest *request) {
         _cleanup_free_ int *fds = calloc(3 + request->n_fds, sizeof(int));
         _cleanup_fd_ int text = make_text(request->text);
+        _Alignas(16) char stack[STACK_SIZE];
         struct clone_args args = {
-                .flags = CLONE_PARENT | (request->group >= 0 ? (uint64_t)CLONE_INTO_CGROUP : 0),
+                .flags = CLONE_PARENT | CLONE_CLEAR_SIGHAND |
+                         (request->group >= 0 ? (uint64_t)CLONE_INTO_CGROUP : 0),
                 .cgroup = request->group >= 0 ? (uint64_t)request->group : 0,
+                .stack = (uintptr_t)stack,
+                .stack_size = sizeof(stack),
         };
-        pid_t pid;
+        Child child = { .request = request, .fds = fds, .n = 3 + request->n_fds };
 
         if (!fds)
                 return -ENOMEM;
@@ -80,8 +92,5 @@ pid_t spawn(const SpawnRequest *request) {
         fds[2] = request->group;
         for (size_t i = 0; i < request->n_fds; i++)
                 fds[3 + i] = request->fds[i];
-        pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
-        if (pid == 0)
-                become(request, fds, 3 + request->n_fds);
-        return pid < 0 ? -errno : pid;
+        return clone_call(&args, become, &child);
 }

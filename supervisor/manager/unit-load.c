@@ -67,6 +67,8 @@ static void take_settings(Unit *u, const Config *c) {
         s->allow_isolate = c->allow_isolate;
         if (config_is_assigned(c, ignore))
                 s->ignore_on_isolate = c->ignore_on_isolate;
+        s->has_conditions = c->conditions.n > 0;
+        s->has_asserts = c->asserts.n > 0;
         s->collect_failed = c->collect_mode == COLLECT_INACTIVE_OR_FAILED;
 }
 

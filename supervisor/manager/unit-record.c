@@ -64,7 +64,7 @@ int unit_record_save(int fd, const Unit *u) {
                 return unlinkat(fd, u->id, 0) < 0 && errno != ENOENT ? -errno : 0;
         write_unit(u, &b);
         r = strbuf_take(&b, &text);
-        return r < 0 ? r : file_write_atomic_at(fd, u->id, text, 0600);
+        return r < 0 ? r : file_replace_at(fd, u->id, text, 0600);
 }
 
 /* ---- reading ---- */

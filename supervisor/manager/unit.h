@@ -62,6 +62,8 @@ typedef struct UnitSettings {
         bool allow_isolate : 1;
         bool ignore_on_isolate : 1;
         bool collect_failed : 1; /* CollectMode=inactive-or-failed */
+        bool has_conditions : 1; /* a start has to read and check them */
+        bool has_asserts : 1;
 } UnitSettings;
 
 struct Unit {
