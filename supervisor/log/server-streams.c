@@ -80,7 +80,8 @@ static void tell(Server *s, uint32_t slot) {
 
 void server_streams_settle(Server *s) {
         s->unsettled = false;
-        for (uint32_t i = 0; i < LEDGER_STREAMS; i++)
+        /* the first that the manager does not take is the last that is tried for now */
+        for (uint32_t i = 0; i < LEDGER_STREAMS && !s->unsettled; i++)
                 if (s->tell[i] != SERVER_TOLD)
                         tell(s, i);
         accept_more(s, true);
@@ -90,7 +91,8 @@ static void end_stream(Server *s, uint32_t slot) {
         fd_close(TAKE_FD(s->stream_fds[slot]));
         s->streams--;
         s->tell[slot] = SERVER_FORGET;
-        tell(s, slot);
+        if (!s->unsettled)
+                tell(s, slot);
 }
 
 static void begin_stream(Server *s, uint32_t slot, int fd) {
