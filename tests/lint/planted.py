@@ -20,6 +20,7 @@ HARD = ['-DMORE=0', '-DSAYS=b', '-O2', '-fPIE', '-pie', '-fstack-protector-stron
 MATH = ['-DMORE=(int)__builtin_sin(argc)', '-fno-builtin-sin']
 PAGE = '.Dd $Mdocdate$\n.Dt SVRUN 1\n.Os\n.Sh NAME\n.Nm svrun\n.Nd runs\n.Sh OPTIONS\n' \
        '.Bl -tag -width x\n.It Fl Fl %s\nText.\n.El\n'
+UNIT = '[Unit]\nDescription=A\nDocumentation=man:a(8)\n'
 HELP = ['-DMORE=0', '-DSAYS="  --quiet  say less"']
 
 
@@ -115,6 +116,15 @@ CASES = {
     'format': [
         ({'.clang-format': 'IndentWidth: 8\n', 'x.c': 'int x;\n'}, None),
         ({'.clang-format': 'IndentWidth: 8\n', 'x.c': 'int y;\nint   x;\n'}, 'x.c:2: differs'),
+    ],
+    'units': [
+        ({'units/system/a.target': UNIT, 'units/system/meson.build': "'a.target'"}, None),
+        ({'units/system/a.target': UNIT, 'units/system/meson.build': ''}, 'a.target:1: is not installed'),
+        ({'units/system/a.target': '[Unit]\n', 'units/system/meson.build': "'a.target'"}, 'has no Documentation='),
+        ({'units/system/a.target': UNIT + 'Wants=b.target\n', 'units/system/meson.build': "'a.target'"},
+         'a.target:4: pulls in b.target'),
+        ({'units/system/a.service.in': UNIT + '[Service]\nExecStart=/x\n', 'units/system/meson.build': "'a.service'"},
+         'has no Enforce=strict'),
     ],
     'manuals': [
         ({'B/svrun': HELP, 'docs/svrun.1': PAGE % 'quiet'}, None),
