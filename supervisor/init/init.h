@@ -48,6 +48,7 @@ typedef struct State {
         uint32_t crashes;           /* in a row */
         InitMessage hello;          /* for the next manager */
         bool greeted, synced;       /* how far the hand-over has come */
+        bool talked;                /* has the manager, since the last PING */
         InitWatch watch;
         uint64_t watch_at, ping, ping_sent;
 

@@ -23,6 +23,10 @@ static bool tell_fd(const State *s, const InitFd *f) {
         return !f->fd || tell(s, INIT_FD, m, f->fd);
 }
 
+static InitMessage status_message(uint64_t id, const InitStatus *t) {
+        return (InitMessage){ .id = id, .number = t->pid, .code = t->code, .status = t->status };
+}
+
 /* All that comes in order. False: the socket is full, or nobody reads it any more. */
 static bool hand_over(State *s) {
         if (!s->greeted) {
@@ -34,12 +38,7 @@ static bool hand_over(State *s) {
         for (; s->sent < s->next; s->sent++) {
                 const InitStatus *t = &s->statuses[s->sent % INIT_STATUSES_MAX];
 
-                if (!tell(s, INIT_STATUS,
-                          (InitMessage){ .id = s->sent,
-                                         .number = t->pid,
-                                         .code = t->code,
-                                         .status = t->status },
-                          -EBADF))
+                if (!tell(s, INIT_STATUS, status_message(s->sent, t), -EBADF))
                         return false;
         }
         for (; !s->synced && s->fds_sent < s->fds_n; s->fds_sent++)
@@ -164,6 +163,7 @@ int init_receive(State *s) {
             (size_t)size != INIT_HEADER_SIZE + m.length || (fd >= 0 && m.type != INIT_STORE) ||
             !act(s, &m, &fd))
                 return size == 0 ? -EPIPE : -EBADMSG;
+        s->talked |= m.type != INIT_ALIVE;
         packet_drop(s->link);
         return 1;
 }

@@ -50,8 +50,7 @@ static int take_option(int id, const char *value, void *context, Diag *diag) {
                 snprintf(s->manager, sizeof(s->manager), "%s", value);
                 return 0;
         case OPT_CRASHES:
-                return option_take_number(value, (OptionRange){ 0, 1000000 }, &s->crashes_max,
-                                          diag);
+                return option_take_number(value, (OptionRange){ 0, 10000 }, &s->crashes_max, diag);
         case OPT_HANG:
                 return option_take_number(value, (OptionRange){ 2, 3600 }, &s->hang, diag);
         case OPT_WATCHDOG:
@@ -61,8 +60,7 @@ static int take_option(int id, const char *value, void *context, Diag *diag) {
                 s->after_crashes = r < 0 ? s->after_crashes : (InitAction)r;
                 return MIN_OF(r, 0);
         default:
-                return diag_error(diag, -EINVAL,
-                                  "--resume is for svinit itself, as its only argument");
+                return diag_error(diag, -EINVAL, "--resume is of use to svinit itself only");
         }
 }
 
@@ -139,7 +137,7 @@ static void on_signal(State *s, int number) {
 }
 
 static void turn(State *s, int signals) {
-        struct pollfd fds[] = { { .fd = signals, .events = POLLIN }, { .events = POLLIN } };
+        struct pollfd fds[2] = { { .fd = signals, .events = POLLIN } };
         struct signalfd_siginfo info;
         uint64_t until;
         int r;
@@ -149,9 +147,7 @@ static void turn(State *s, int signals) {
         if (s->final.number != INIT_NONE)
                 init_final(s);
         init_flush(s);
-        fds[1].fd = s->link;
-        if (init_unsent(s))
-                fds[1].events |= POLLOUT;
+        fds[1] = (struct pollfd){ s->link, POLLIN | (init_unsent(s) ? POLLOUT : 0), 0 };
         (void)poll(fds, ARRAY_SIZE(fds), clock_poll_timeout(until));
         while (read(signals, &info, sizeof(info)) == sizeof(info))
                 on_signal(s, (int)info.ssi_signo);

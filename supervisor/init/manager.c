@@ -44,6 +44,7 @@ static void start(State *s, InitRole role) {
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
                 return;
         s->greeted = s->synced = false;
+        s->talked = true; /* it is asked at once */
         s->sent = s->first;
         s->signals_sent = s->ready_at = s->fds_sent = 0;
         s->watch = INIT_WATCH_PING;
@@ -134,6 +135,7 @@ static void watch(State *s, uint64_t now) {
         switch (s->watch) {
         case INIT_WATCH_PING:
                 s->ping++;
+                s->talked = false;
                 s->watch = INIT_WATCH_ABORT;
                 s->watch_at = now + s->hang * CLOCK_SECOND / 2;
                 return;
@@ -150,6 +152,13 @@ static void watch(State *s, uint64_t now) {
         }
 }
 
+/* Only what makes an idle manager work can hang it, and there is no watchdog to be fed: so it is
+ * not woken up to be asked. */
+static bool is_idle(const State *s) {
+        return s->watch == INIT_WATCH_PING && s->watchdog < 0 && !s->talked &&
+               s->first == s->next && !s->signals;
+}
+
 uint64_t init_due(State *s) {
         uint64_t now = clock_now();
 
@@ -157,7 +166,7 @@ uint64_t init_due(State *s) {
                 too_many_crashes(s);
         else if (s->role == INIT_ROLE_NONE && now >= s->start_at)
                 start(s, INIT_ROLE_MANAGER);
-        if (s->role == INIT_ROLE_MANAGER && now >= s->watch_at)
+        if (s->role == INIT_ROLE_MANAGER && now >= s->watch_at && !is_idle(s))
                 watch(s, now);
-        return s->role == INIT_ROLE_NONE ? s->start_at : s->watch_at;
+        return s->role == INIT_ROLE_NONE ? s->start_at : is_idle(s) ? CLOCK_FOREVER : s->watch_at;
 }

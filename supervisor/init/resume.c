@@ -43,10 +43,8 @@ static void on_fault(int number) {
         if (s->faults > FAULTS_LAST)
                 go_down();
         init_say(s, "fatal signal %d in svinit; it starts itself anew", number);
-        keep(s->memory);
-        keep(s->self);
-        keep(s->link);
-        keep(s->watchdog);
+        for (size_t i = 0; i < 4; i++)
+                keep((const int[]){ s->memory, s->self, s->link, s->watchdog }[i]);
         for (uint32_t i = 0; i < s->fds_n && i < INIT_FDS_MAX; i++)
                 keep(s->fds[i].fd);
         snprintf(argument, sizeof(argument), "--resume=%d", s->memory);

@@ -165,10 +165,18 @@ for mode in adjacent first; do
         check "$mode: and leaves no process" '' "$(pgrep -xf 'sleep 6[01].25')"
 done
 
-# --- a manager that answers no more
+# --- a manager that is asked only when something waits for it, and one that answers no more
 mode=adjacent
 adjacent --hang=2
 within 10 seen 'synced .*'
+sleep 2.5
+before=$(times ping)
+sleep 2.5
+check 'an idle manager is not asked for a sign of life' 0 "$(($(times ping) - before))"
+do_ spawn 'exit 7'
+check_run 'one that has something to do is' 0 within 3 has_times $((before + 1)) ping
+do_ spawn 'sleep 0.5; exit 8'
+within 5 seen 'spawned .* sleep 0.5; exit 8'
 do_ hang
 eventually 'a hang is aborted, and the next manager is told' 10 'hello 1 before 1 flags 6 code [23] status 6'
 kill -TERM "$init_pid"
