@@ -15,6 +15,7 @@
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/file.h"
@@ -67,6 +68,20 @@ static void mount_all(const Machine *m) {
 
 static bool kernel_text(const Machine *m, const char *key, char *value, size_t size) {
         return m->ours && kernel_word(key, value, size);
+}
+
+/* What a device manager would make; many programs rely on it. */
+static void link_streams(const Machine *m) {
+        static const char *const links[][2] = {
+                { "/proc/self/fd", "/dev/fd" },
+                { "/proc/self/fd/0", "/dev/stdin" },
+                { "/proc/self/fd/1", "/dev/stdout" },
+                { "/proc/self/fd/2", "/dev/stderr" },
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(links); i++)
+                if (symlink(links[i][0], links[i][1]) < 0 && errno != EEXIST)
+                        say(m->ours, m->program, "cannot make %s: %m", links[i][1]);
 }
 
 /* A name of the kernel's command line counts more than that of the image. */
@@ -140,6 +155,7 @@ void machine_begin(Machine *m) {
         struct stat st;
 
         mount_all(m);
+        link_streams(m);
         m->ours = stat("/proc/self/ns/pid", &st) == 0 && st.st_ino == FIRST_PID_NAMESPACE &&
                   !getenv("container");
         set_hostname(m);
@@ -147,6 +163,9 @@ void machine_begin(Machine *m) {
         bring_loopback_up(m);
         if (!m->ours)
                 return;
+        /* what is mounted later is seen by services with a view of their own */
+        if (mount(NULL, "/", NULL, MS_REC | MS_SHARED, NULL) < 0)
+                say(m->ours, m->program, "mounts are not shared: %m");
         set_clock(m);
         take_keyboard();
 }
