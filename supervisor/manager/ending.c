@@ -4,11 +4,17 @@
  */
 #include "supervisor/manager/ending.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "supervisor/manager/registry.h"
+#include "supervisor/manager/unit-load.h"
+
+#define ARGUMENT "/run/systemd/reboot-param"
 
 typedef struct End {
         const char *target;
@@ -28,10 +34,40 @@ static const End *find_end(InitAction action) {
         return NULL;
 }
 
-static void final(Manager *m, InitAction action, int status) {
+/* "systemctl reboot ARGUMENT" and RebootArgument= leave it in a file. */
+static void take_argument(char *text, size_t size) {
+        if (file_read_start_at(AT_FDCWD, ARGUMENT, text, size) < 0)
+                *text = '\0';
+        text[strcspn(text, "\n")] = '\0';
+}
+
+static void leave_argument(Manager *m, const Unit *u) {
+        _cleanup_(diag_done) Diag diag = { 0 };
+        _cleanup_(config_done) Config c;
+        int r = config_init(&c);
+
+        if (r >= 0)
+                r = unit_load_config(m->registry, u, &diag, &c);
+        if (r >= 0 && c.reboot_argument && mkdir("/run/systemd", 0755) < 0 && errno != EEXIST)
+                r = -errno;
+        if (r >= 0 && c.reboot_argument)
+                r = file_write_atomic_at(AT_FDCWD, ARGUMENT, c.reboot_argument, 0644);
+        if (r < 0)
+                manager_say(u, "RebootArgument= is lost: %s", strerror(-r));
+}
+
+int ending_final(Manager *m, InitAction action, int status) {
+        char argument[INIT_TEXT_MAX] = "";
+
         m->ending = true;
         (void)manager_flush(m);
-        if (link_final(&m->link, action, status, NULL) < 0)
+        if (action == INIT_REBOOT)
+                take_argument(argument, sizeof(argument));
+        return link_final(&m->link, action, status, argument);
+}
+
+static void final(Manager *m, InitAction action, int status) {
+        if (ending_final(m, action, status) < 0)
                 manager_say(NULL, "svinit does not hear that the system is to end");
 }
 
@@ -59,6 +95,9 @@ void ending_action(Manager *m, const Unit *u, EmergencyAction action, int exit_s
         int status = MAX_OF(exit_status, 0);
 
         manager_say(u, "the system is ended, because %s", reason);
+        if (action == EMERGENCY_REBOOT || action == EMERGENCY_REBOOT_FORCE ||
+            action == EMERGENCY_REBOOT_IMMEDIATE)
+                leave_argument(m, u);
         switch (action) {
         case EMERGENCY_NONE:
                 return;

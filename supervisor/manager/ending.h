@@ -6,6 +6,10 @@
 
 #include "supervisor/manager/manager.h"
 
+/* Ends the system at once, without jobs; what else there is to say about a reboot goes along.
+ * Returns 0 or negative errno. */
+int ending_final(Manager *m, InitAction action, int status);
+
 /* A signal that svinit got. */
 void ending_signal(Manager *m, int number);
 

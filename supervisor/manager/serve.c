@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "supervisor/manager/bus/bus.h"
 #include "supervisor/manager/device.h"
+#include "supervisor/manager/ending.h"
 #include "supervisor/manager/generator.h"
 #include "supervisor/manager/group-attribute.h"
 #include "supervisor/manager/group-path.h"
@@ -206,11 +207,8 @@ static int ask_end(BusEnd how, int exit_status, void *userdata) {
                                               [BUS_HALT] = INIT_HALT,
                                               [BUS_KEXEC] = INIT_KEXEC,
                                               [BUS_EXIT] = INIT_EXIT };
-        Manager *m = userdata;
 
-        m->ending = true;
-        (void)manager_flush(m);
-        return link_final(&m->link, actions[how], exit_status, NULL);
+        return ending_final(userdata, actions[how], exit_status);
 }
 
 static int ask_apply(Unit *u, void *userdata) {
