@@ -128,8 +128,7 @@ static const EngineHooks hooks = { .job_new = job_hook,
 
 static const UnitOps *const ops[UNIT_TYPES] = { [UNIT_SERVICE] = &service_ops,
                                                 [UNIT_TARGET] = &unit_simple_target_ops,
-                                                [UNIT_SLICE] = &unit_simple_slice_ops,
-                                                [UNIT_DEVICE] = &unit_simple_device_ops };
+                                                [UNIT_SLICE] = &unit_simple_slice_ops };
 
 static void forget(Unit *u, void *userdata) {
         if (service_known(u))

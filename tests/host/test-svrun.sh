@@ -113,6 +113,11 @@ check_run 'strict refuses what it cannot enforce' 226 "$SVRUN" -p PAMName=login 
 check_match 'and names it' 'PAMName=' "$said"
 check 'nothing was executed' gone "$([ -e "$scratch/ran" ] || echo gone)"
 
+for setting in FinalKillSignal=INT TimeoutAbortSec=5 NonBlocking=yes; do
+        check_run "$setting is left to a supervisor" 0 "$SVRUN" -p "$setting" true
+        check_match 'which is said' "left to a supervisor: ${setting%=*}=" "$said"
+done
+
 # --- pipes
 head -c 300000 /dev/urandom >"$scratch/binary"
 "$SVRUN" -P cat <"$scratch/binary" >"$scratch/through"

@@ -87,4 +87,8 @@ same -p "SystemCallFilter=$needed" -p SystemCallErrorNumber=EPERM -p SystemCallA
         -p LockPersonality=yes -p ProtectClock=yes -p ProtectKernelModules=yes -p ProtectKernelLogs=yes -p ProtectHostname=yes \
         -p ProtectKernelTunables=yes -p PrivateDevices=yes -p NoNewPrivileges=yes -p DynamicUser=yes -- seccomp=2 nnp=1 \
         unshare:user=EPERM socket:inet=EAFNOSUPPORT exec:/bin/true=ok
+
+# What is logged is allowed; that there is a filter is all that can be seen from inside.
+on_off -p SystemCallLog=uname -- seccomp=2
+same -p SystemCallLog=uname -- uname=*
 finish

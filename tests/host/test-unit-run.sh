@@ -186,6 +186,22 @@ end
 check 'TimeoutStopSec=: killed' 'up timeout' "$noted"
 check 'soon' yes "$(python3 -c "print('yes' if $EPOCHREALTIME - $started < 5 else 'no')")"
 check_match 'the message names it' 'TimeoutStopSec=' "$said"
+for hup in yes no; do
+        begin "SendSIGHUP=$hup
+ExecStart=/bin/bash -c 'trap \"$note hup\" HUP; trap \"sleep 0.3; exit 0\" TERM; $note up; while :; do sleep 0.05; done'"
+        within 10 seen up
+        kill -TERM $unit_pid
+        end
+        check "SendSIGHUP=$hup" "up$([ $hup = no ] || echo ' hup')" "$noted"
+done
+for only in yes no; do
+        unit "User=games
+PermissionsStartOnly=$only
+ExecStartPre=/bin/sh -c 'id -u'
+ExecStart=/bin/sh -c 'id -u'"
+        games=$(id -u games)
+        check "PermissionsStartOnly=$only" "$([ $only = yes ] && echo 0 || echo "$games") $games" "$(paste -sd ' ' <<<"$output")"
+done
 begin "ExecStart=/bin/sh -c '(trap \"\" TERM; setsid sleep 61007) & $note up; sleep 61008'
 TimeoutStopSec=0.3"
 within 10 seen up
@@ -373,6 +389,37 @@ if command -v script >/dev/null; then
         printf '[Service]\nStandardInput=tty\nExecStart=/usr/bin/tty\n' >"$t/test.service"
         run script -qec "$SVRUN --unit $t/test.service" /dev/null
         check_match 'StandardInput=tty has the terminal of the caller' '/dev/pts/' "$output"
+        cat >"$t/terminal.py" <<'U'
+import os, pty, select, subprocess, sys, termios
+master, slave = pty.openpty()
+path = os.ttyname(slave)
+def run(command, *settings):
+    arguments = [sys.argv[1], "-P", "-p", "StandardInput=tty", "-p", "TTYPath=" + path]
+    for setting in settings:
+        arguments += ["-p", setting]
+    # its standard output is the terminal, too
+    subprocess.run(arguments + ["--", "sh", "-c", "(%s) >%s" % (command, sys.argv[2])])
+    return open(sys.argv[2]).read().strip()
+def echo(on):
+    modes = termios.tcgetattr(slave)
+    modes[3] = modes[3] | termios.ECHO if on else modes[3] & ~termios.ECHO
+    termios.tcsetattr(slave, termios.TCSANOW, modes)
+print("path=%s" % (run("tty") == path))
+print("size=" + run("stty size", "TTYRows=33", "TTYColumns=77"))
+for reset in "yes", "no":
+    echo(False)
+    print("reset-%s=%s" % (reset, run("stty -a | tr ' ' '\\n' | grep -x -e echo -e -echo", "TTYReset=" + reset)))
+for hangup in "no", "yes":
+    run("true", "TTYVHangup=" + hangup)
+    print("hangup-%s=%s" % (hangup, bool(select.select([slave], [], [], 0.2)[0])))
+U
+        run timeout 30 python3 "$t/terminal.py" "$SVRUN" "$t/answer"
+        expect 'TTYPath=' path True
+        expect 'TTYRows= and TTYColumns=' size '33 77'
+        expect 'TTYReset=yes' reset-yes 'echo'
+        expect 'TTYReset=no' reset-no '-echo'
+        expect 'TTYVHangup=no' hangup-no False
+        expect 'TTYVHangup=yes' hangup-yes True
 else
         skip 'StandardInput=tty' 'script is not installed'
 fi

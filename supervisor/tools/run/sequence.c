@@ -9,7 +9,6 @@
 #include <sys/wait.h>
 
 #include "base/text.h"
-#include "supervisor/exec/host-cgroup.h"
 #include "supervisor/exec/preparation.h"
 #include "supervisor/tools/run/command.h"
 #include "supervisor/tools/run/leftovers.h"
@@ -350,6 +349,10 @@ static int stop_main(Runner *r) {
         }
         if (c->kill_mode == KILL_CONTROL_GROUP)
                 (void)leftovers_signal(c->kill_signal, r->main_pid);
+        if (c->send_sighup && c->kill_mode == KILL_CONTROL_GROUP)
+                (void)leftovers_signal(SIGHUP, 0);
+        else if (c->send_sighup && r->main_pid > 0)
+                (void)leftovers_signal_one(SIGHUP, r->main_pid);
         while (r->main_pid > 0 || (c->kill_mode == KILL_CONTROL_GROUP && runner_has_children())) {
                 int x = runner_wait(r, deadline, &e);
 
@@ -359,7 +362,8 @@ static int stop_main(Runner *r) {
                         continue;
                 runner_say(r, "the service did not end within TimeoutStopSec=; killing it");
                 result_set(r, "timeout");
-                leftovers_kill(host_cgroup_kill(&r->host));
+                /* not by the control group: Linux 6.18 kills whatever is cloned into one later */
+                leftovers_kill(false);
                 r->main_pid = 0;
                 r->main_ending = (Ending){ CLD_KILLED, SIGKILL };
                 r->main_known = true;

@@ -223,12 +223,18 @@ int settings_load(const Request *r, const SpecifierContext *caller, Diag *diag, 
 
 /* What nobody acts on here. Nearly all units have dependencies, so those are not named one by one;
  * and what [Install] says is about starting at boot. */
+/* What the manager does with a service, and svrun does not: nothing is weaker for it. */
+static bool is_left_out(const Directive *d) {
+        return text_eq(d->name, "FinalKillSignal") || text_eq(d->name, "TimeoutAbortSec") ||
+               text_eq(d->name, "NonBlocking");
+}
+
 static void add_supervision(const Settings *s, StrBuf *to) {
         bool dependencies = false, conditions = false;
         _cleanup_(strbuf_done) StrBuf names = { 0 };
 
         DIRECTIVE_FOREACH(d) {
-                if (!(d->flags & SUPERVISION) || d->sections == SECTION_INSTALL ||
+                if (!(d->flags & SUPERVISION || is_left_out(d)) || d->sections == SECTION_INSTALL ||
                     !config_is_assigned(&s->config, d))
                         continue;
                 if (d->type == &type_conditions)
