@@ -25,7 +25,7 @@
 #define OWN_LEAF    "init.scope"
 #define OWN_SUBTREE "/svalinn"
 
-static int open_group(const GroupTree *t, const char *path) {
+int group_open(const GroupTree *t, const char *path) {
         return t->root < 0
                        ? -ENOENT
                        : fd_open_nofollow(t->root, *path ? path : ".", O_RDONLY | O_DIRECTORY, 0);
@@ -109,24 +109,19 @@ int group_signal(const GroupTree *t, const char *path, pid_t pid, int signal) {
         return pidfd_send_signal(fd, signal, NULL, 0) < 0 ? -errno : 0;
 }
 
-static void each_in(int dir, void (*found)(pid_t pid, void *userdata), void *userdata) {
-        _cleanup_free_ char *text = NULL;
-        char *rest, *line;
-        int pid;
+/* Visits all groups below DIR: FOUND before what is below them, LEAVE after it. */
+typedef struct Walk {
+        void (*found)(int dir, const struct Walk *w);
+        void (*leave)(int parent, const char *name);
+        void (*process)(pid_t pid, void *userdata);
+        void *userdata; /* of process() */
+} Walk;
 
-        if (file_read_at(dir, "cgroup.procs", PROCS_MAX, &text, NULL) < 0)
-                return;
-        rest = text;
-        while ((line = strsep(&rest, "\n")))
-                if (number_parse_int(line, &pid) >= 0 && pid > 0)
-                        found(pid, userdata);
-}
-
-static void each_below(int dir, void (*found)(pid_t pid, void *userdata), void *userdata,
-                       unsigned depth) {
+static void walk(int dir, const Walk *w, unsigned depth) {
         _cleanup_(dir_closep) DIR *d = NULL;
 
-        each_in(dir, found, userdata);
+        if (w->found)
+                w->found(dir, w);
         if (depth == 0 || dir_open_at(dir, ".", &d) < 0)
                 return;
         for (struct dirent *entry; (entry = dir_next(d));) {
@@ -136,29 +131,45 @@ static void each_below(int dir, void (*found)(pid_t pid, void *userdata), void *
                         continue;
                 below = fd_open_nofollow(dir, entry->d_name, O_RDONLY | O_DIRECTORY, 0);
                 if (below >= 0)
-                        each_below(below, found, userdata, depth - 1);
+                        walk(below, w, depth - 1);
+                if (w->leave)
+                        w->leave(dir, entry->d_name);
         }
+}
+
+static void each_in(int dir, const Walk *w) {
+        _cleanup_free_ char *text = NULL;
+        char *rest, *line;
+        int pid;
+
+        if (file_read_at(dir, "cgroup.procs", PROCS_MAX, &text, NULL) < 0)
+                return;
+        rest = text;
+        while ((line = strsep(&rest, "\n")))
+                if (number_parse_int(line, &pid) >= 0 && pid > 0)
+                        w->process(pid, w->userdata);
 }
 
 void group_each(const GroupTree *t, const char *path, void (*found)(pid_t pid, void *userdata),
                 void *userdata) {
-        _cleanup_fd_ int dir = open_group(t, path);
+        const Walk w = { .found = each_in, .process = found, .userdata = userdata };
+        _cleanup_fd_ int dir = group_open(t, path);
 
         if (dir >= 0)
-                each_below(dir, found, userdata, DEPTH_MAX);
+                walk(dir, &w, DEPTH_MAX);
 }
 
 /* ---- attributes ---- */
 
 int group_write(const GroupTree *t, const char *path, const char *attribute, const char *text) {
-        _cleanup_fd_ int dir = open_group(t, path);
+        _cleanup_fd_ int dir = group_open(t, path);
 
         return dir < 0 ? dir : file_write_kernel(dir, attribute, text);
 }
 
 int group_read(const GroupTree *t, const char *path, const char *attribute, char *text,
                size_t size) {
-        _cleanup_fd_ int dir = open_group(t, path);
+        _cleanup_fd_ int dir = group_open(t, path);
         ssize_t n = dir < 0 ? dir : file_read_start_at(dir, attribute, text, size);
 
         return (int)MIN_OF(n, 0);
@@ -198,34 +209,21 @@ int group_make(const GroupTree *t, const char *path) {
                 if (mkdirat(t->root, part, 0755) < 0 && errno != EEXIST)
                         return -errno;
                 if (!at)
-                        return open_group(t, path);
+                        return group_open(t, path);
         }
 }
 
-static void remove_below(int dir, unsigned depth) {
-        _cleanup_(dir_closep) DIR *d = NULL;
-
-        if (depth == 0 || dir_open_at(dir, ".", &d) < 0)
-                return;
-        for (struct dirent *entry; (entry = dir_next(d));) {
-                _cleanup_fd_ int below = -EBADF;
-
-                if (entry->d_type != DT_DIR)
-                        continue;
-                below = fd_open_nofollow(dir, entry->d_name, O_RDONLY | O_DIRECTORY, 0);
-                if (below >= 0)
-                        remove_below(below, depth - 1);
-                (void)unlinkat(dir, entry->d_name, AT_REMOVEDIR);
-        }
+static void remove_one(int parent, const char *name) {
+        (void)unlinkat(parent, name, AT_REMOVEDIR);
 }
 
 int group_remove(const GroupTree *t, const char *path) {
-        _cleanup_fd_ int dir = open_group(t, path);
+        _cleanup_fd_ int dir = group_open(t, path);
         char part[PATH_MAX], *slash;
 
         if (dir < 0)
                 return dir == -ENOENT ? 0 : dir;
-        remove_below(dir, DEPTH_MAX);
+        walk(dir, &(Walk){ .leave = remove_one }, DEPTH_MAX);
         snprintf(part, sizeof(part), "%s", path);
         if (unlinkat(t->root, part, AT_REMOVEDIR) < 0)
                 return -errno;
@@ -251,8 +249,8 @@ static void kill_one(pid_t pid, void *userdata) {
         k->n += group_signal(k->tree, k->path, pid, SIGKILL) >= 0;
 }
 
-/* Not by cgroup.kill: where that was written once, Linux 6.18 ends whatever is cloned into the group
- * from then on, such as ExecStopPost=. Who is frozen forks no more, and dies all the same. */
+/* Not by cgroup.kill: where that was written once, Linux 6.18 ends whatever is cloned into the
+ * group from then on, such as ExecStopPost=. Who is frozen forks no more, and dies all the same. */
 int group_kill(const GroupTree *t, const char *path) {
         Kill k = { .tree = t, .path = path, .n = 1 };
         int r = group_write(t, path, "cgroup.freeze", "1");
@@ -268,14 +266,14 @@ int group_kill(const GroupTree *t, const char *path) {
 
 /* ---- watching ---- */
 
-int group_watch(const GroupTree *t, const char *path) {
-        _cleanup_fd_ int dir = open_group(t, path);
-        char proc[FD_PROC_PATH_MAX], name[FD_PROC_PATH_MAX + sizeof("/cgroup.events")];
+int group_watch(const GroupTree *t, const char *path, const char *attribute) {
+        _cleanup_fd_ int dir = group_open(t, path);
+        char proc[FD_PROC_PATH_MAX], name[FD_PROC_PATH_MAX + NAME_MAX + 1];
         int r;
 
         if (dir < 0)
                 return dir;
-        snprintf(name, sizeof(name), "%s/cgroup.events", fd_proc_path(dir, proc));
+        snprintf(name, sizeof(name), "%s/%s", fd_proc_path(dir, proc), attribute);
         r = inotify_add_watch(t->watch, name, IN_MODIFY);
         return r < 0 ? -errno : r;
 }

@@ -16,6 +16,8 @@ typedef struct GroupTree {
         int root;     /* the directory of the subtree; -EBADF: this system has no groups */
         char *prefix; /* of paths in /proc/PID/cgroup: "" or "/svalinn" */
         int watch;    /* inotify */
+        struct Registry *registry; /* where slices are found; NULL: none has a say */
+        bool startup;              /* the system boots or shuts down: Startup...= counts */
 } GroupTree;
 
 /* Finds the hierarchy and makes the subtree: beside another process 1 in a group "svalinn" below
@@ -24,6 +26,9 @@ typedef struct GroupTree {
 int group_tree_open(GroupTree *t, bool adjacent, Diag *diag);
 void group_tree_close(GroupTree *t);
 
+/* The directory of the group PATH, as a new fd; -ENOENT: there is none. */
+int group_open(const GroupTree *t, const char *path);
+
 /* Makes the group PATH with its parents. Returns an fd on its directory or negative errno. */
 int group_make(const GroupTree *t, const char *path);
 
@@ -31,9 +36,10 @@ int group_make(const GroupTree *t, const char *path);
  * are processes in it. One that does not exist is fine. */
 int group_remove(const GroupTree *t, const char *path);
 
-/* Watches for the last process to end. Returns the number that group_next_event() tells, or
- * negative errno. The kernel forgets it when the group is removed. */
-int group_watch(const GroupTree *t, const char *path);
+/* Watches an attribute that tells of its changes: "cgroup.events" when the last process ends.
+ * Returns the number that group_next_event() tells, or negative errno. The kernel forgets it when
+ * the group is removed. */
+int group_watch(const GroupTree *t, const char *path, const char *attribute);
 int group_next_event(const GroupTree *t); /* -EAGAIN: no more */
 
 /* Is there a process in the group or below it? One that does not exist has none. */

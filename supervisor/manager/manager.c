@@ -24,11 +24,13 @@
 #include "supervisor/manager/ending.h"
 #include "supervisor/manager/generator.h"
 #include "supervisor/manager/job-queue.h"
+#include "supervisor/manager/leftovers.h"
 #include "supervisor/manager/manager-environment.h"
 #include "supervisor/manager/notify-socket.h"
 #include "supervisor/manager/place.h"
 #include "supervisor/manager/serve.h"
 #include "supervisor/manager/service.h"
+#include "supervisor/manager/startup.h"
 #include "supervisor/manager/transaction.h"
 #include "supervisor/manager/unit-condition.h"
 #include "supervisor/manager/unit-notify.h"
@@ -265,6 +267,7 @@ static void turn(Manager *m) {
         m->engine.now = clock_now();
         device_follow_new(m);
         more = job_queue_run(&m->engine);
+        startup_turn(m);
         if (manager_flush(m) >= 0)
                 link_acknowledge(&m->link);
         give_back(m);
@@ -294,7 +297,8 @@ static int on_group(sd_event_source *source, int fd, uint32_t events, void *user
 
         while ((watch = group_next_event(&m->groups)) >= 0)
                 REGISTRY_FOREACH(u, m->registry)
-        if (service_known(u) && service_known(u)->watch == watch)
+        if (service_known(u) &&
+            (service_known(u)->watch == watch || service_known(u)->watch_memory == watch))
                 service_group_changed(service_known(u));
         return 0;
 }
@@ -349,6 +353,8 @@ static void on_status(const LinkStatus *status, void *userdata) {
         Manager *m = userdata;
 
         m->engine.now = clock_now();
+        if (leftovers_ended(m, status->pid))
+                return;
         REGISTRY_FOREACH(u, m->registry)
         if (service_known(u) && service_process_ended(service_known(u), status))
                 return;
@@ -452,6 +458,8 @@ static int begin(Manager *m) {
         diag_print(&diag, 0, "svmanager", stderr);
         if (r < 0) /* KillMode= and NotifyAccess= cannot do without */
                 return r;
+        m->groups.registry = m->registry;
+        m->groups.startup = true;
         r = sd_event_add_io(m->event, NULL, m->groups.watch, EPOLLIN, on_group, m);
         if (r >= 0)
                 r = open_notify(m);
@@ -466,6 +474,8 @@ static int begin(Manager *m) {
                 r = start_first(m);
         if (r >= 0)
                 r = link_ready(&m->link);
+        if (r >= 0)
+                leftovers_begin(m);
         m->begun = r >= 0;
         return r;
 }

@@ -42,6 +42,8 @@ typedef struct Manager {
         bool was_busy;          /* there were jobs at the last turn */
         bool files_gone;        /* of transient units, so the load path is to be read again */
         bool begun;
+        bool booted;   /* there was nothing to do once: see startup.h */
+        pid_t sweeper; /* see leftovers.h; 0: has ended */
 } Manager;
 
 /* U's record has to be written. */

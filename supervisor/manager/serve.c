@@ -20,6 +20,7 @@
 #include "supervisor/manager/generator.h"
 #include "supervisor/manager/group-attribute.h"
 #include "supervisor/manager/group-path.h"
+#include "supervisor/manager/group-usage.h"
 #include "supervisor/manager/manager-environment.h"
 #include "supervisor/manager/place.h"
 #include "supervisor/manager/scope.h"
@@ -42,30 +43,6 @@ static char *group_of_unit(const Unit *u) {
         return u->type == UNIT_SLICE && group_path_of(u, &path) >= 0 ? path : NULL;
 }
 
-static void read_counter(const GroupTree *t, const char *path, const char *attribute,
-                         uint64_t *to) {
-        char text[64];
-        uint64_t value;
-
-        if (group_read(t, path, attribute, text, sizeof(text)) >= 0 &&
-            number_parse_u64(text_strip(text), 10, &value) >= 0)
-                *to = value;
-}
-
-static void read_cpu(const GroupTree *t, const char *path, uint64_t *to) {
-        char text[1024], *rest = text, *line;
-        uint64_t usec;
-
-        if (group_read(t, path, "cpu.stat", text, sizeof(text)) < 0)
-                return;
-        while ((line = strsep(&rest, "\n"))) {
-                const char *number = text_after(line, "usage_usec ");
-
-                if (number && number_parse_u64(number, 10, &usec) >= 0)
-                        *to = usec * 1000;
-        }
-}
-
 static void describe_group(Manager *m, Unit *u, BusFacts *f) {
         _cleanup_free_ char *path = group_of_unit(u);
         const GroupTree *t = &m->groups;
@@ -75,11 +52,7 @@ static void describe_group(Manager *m, Unit *u, BusFacts *f) {
         if ((size_t)snprintf(f->group, sizeof(f->group), "%s/%s", t->prefix, path) >=
             sizeof(f->group))
                 f->group[0] = '\0'; /* a part would be another group */
-        read_counter(t, path, "memory.current", &f->memory);
-        read_counter(t, path, "memory.peak", &f->memory_peak);
-        read_counter(t, path, "memory.swap.current", &f->memory_swap);
-        read_counter(t, path, "pids.current", &f->tasks);
-        read_cpu(t, path, &f->cpu_ns);
+        group_usage_read(t, path, &f->usage);
 }
 
 static void describe(Unit *u, BusFacts *f, void *userdata) {
@@ -94,6 +67,8 @@ static void describe(Unit *u, BusFacts *f, void *userdata) {
                 describe_group(m, u, f);
         if (!s)
                 return;
+        if (!s->group)
+                f->usage = s->usage;
         f->sub_state = service_kind_state_name(s);
         f->result = service_settings_result_name((ServiceResult)s->result);
         f->status = s->status_text;
@@ -107,6 +82,13 @@ static void describe(Unit *u, BusFacts *f, void *userdata) {
         f->exec_start = s->main > 0 || s->main_code ? u->inactive_exit : 0;
         f->exec_exit = s->main_code ? u->active_exit : 0;
         f->restarts = s->restarts;
+        for (size_t by = 0; by < SERVICE_LEFTS; by++) {
+                f->left[by] = s->left[by];
+                f->enforced += s->enforced[by];
+        }
+        f->health = service_health_name(s);
+        f->health_failures = s->health.failures;
+        f->health_checked = s->health.checked;
         f->fds = (uint32_t)s->n_fds;
 }
 

@@ -11,6 +11,7 @@
 #include "base/machine-id.h"
 #include "supervisor/manager/group-attribute.h"
 #include "supervisor/manager/group-path.h"
+#include "supervisor/manager/group-usage.h"
 #include "supervisor/manager/place.h"
 #include "supervisor/manager/service-kind.h"
 #include "supervisor/manager/service.h"
@@ -35,17 +36,42 @@ static int make_group(Service *s) {
         fd = group_make(t, s->group);
         if (fd < 0)
                 return fd;
-        s->watch = group_watch(t, s->group);
-        if (s->watch < 0)
-                return s->watch;
-        s->oom_kills = 0;
-        return group_attribute_set_all(t, s->group, service_config(s), s->unit);
+        s->watch = group_watch(t, s->group, "cgroup.events");
+        return MIN_OF(s->watch, 0);
+}
+
+/* Where a controller is missing, that is said; under Enforce=strict nothing is started. */
+static int set_limits(Service *s) {
+        _cleanup_(diag_done) Diag diag = { 0 };
+        _cleanup_(strbuf_done) StrBuf lines = { 0 };
+        GroupTree *t = &s->manager->groups;
+        const Config *c = service_config(s);
+        int r = c ? group_attribute_apply(t, s->group ? s->group : "-", c, s->unit, &diag) : -EIO;
+
+        for (size_t i = 0; i < diag.n; i++) {
+                _cleanup_free_ char *line = NULL;
+
+                if (diag_entry_format(&diag.entries[i], &line) >= 0)
+                        strbuf_addf(&lines, "%s\n", line);
+        }
+        service_left_take(s, LEFT_BY_MANAGER, lines.text && lines.error >= 0 ? lines.text : "");
+        s->enforced[LEFT_BY_MANAGER] = (uint32_t)MAX_OF(r, 0);
+        s->has_startup = c && group_attribute_has_startup(c);
+        if (r < 0 || !s->group)
+                return r;
+        s->oom_kills = group_usage_oom_kills(t, s->group);
+        s->watch_memory = group_watch(t, s->group, "memory.events"); /* where there is one */
+        return 0;
 }
 
 int service_begin_run(Service *s) {
         int r = machine_id_new(s->invocation);
 
-        return r < 0 ? r : make_group(s);
+        if (r >= 0)
+                r = make_group(s);
+        if (r < 0)
+                manager_say(s->unit, "its control group cannot be made: %s", strerror(-r));
+        return r < 0 ? r : set_limits(s);
 }
 
 static ServiceEvent do_begin(Service *s) {
@@ -62,10 +88,12 @@ static ServiceEvent do_begin(Service *s) {
         s->status_errno = 0;
         free(s->status_text);
         s->status_text = NULL;
+        s->usage = USAGE_UNKNOWN;
+        s->enforced[LEFT_BY_EXECUTOR] = 0;
+        service_health_forget(s);
         r = service_begin_run(s);
         if (r >= 0)
                 return service_command_first(s);
-        manager_say(s->unit, "its control group cannot be made: %s", strerror(-r));
         service_set_result(s, RESULT_RESOURCES);
         return EVENT_FAILED;
 }
@@ -128,6 +156,7 @@ static ServiceEvent do_up(Service *s) {
         if (!service_is_good(s) || s->result != RESULT_SUCCESS)
                 return service_end_event(s);
         watch_time(s);
+        service_health_begin(s);
         service_drop_config(s);
         if (s->says_stopping)
                 return EVENT_STOPPING;
@@ -258,7 +287,8 @@ static ServiceEvent do_judge(Service *s) {
                 return failed ? EVENT_LOST : EVENT_SUCCEEDED;
         if (s->settings.restart_mode == RESTART_MODE_NORMAL)
                 unit_notify(&s->manager->engine, s->unit, failed ? ACTIVE_FAILED : ACTIVE_INACTIVE,
-                            (NotifyFlags){ .will_restart = true });
+                            (NotifyFlags){ .will_restart = true,
+                                           .no_action = s->result == RESULT_HEALTH });
         return EVENT_AGAIN;
 }
 
@@ -267,12 +297,14 @@ static void remove_group(Service *s) {
 
         if (!s->group)
                 return;
+        group_usage_read(&s->manager->groups, s->group, &s->usage);
+        usage_keep(&s->usage);
         r = group_remove(&s->manager->groups, s->group);
         if (r == -EBUSY) /* KillMode= has left processes; it is removed with the next run */
                 manager_say(s->unit, "processes of it are left");
         free(s->group);
         s->group = NULL;
-        s->watch = -1;
+        s->watch = s->watch_memory = -1;
 }
 
 static ServiceEvent do_rest(Service *s) {
@@ -280,6 +312,7 @@ static ServiceEvent do_rest(Service *s) {
         s->main = s->control = 0;
         service_talk_close(s);
         service_talk_forget(s);
+        service_health_forget(s);
         if (!s->unit->job) /* a restart keeps them */
                 service_notify_drop_fds(s);
         service_drop_config(s);
@@ -290,6 +323,7 @@ static ServiceEvent do_rest(Service *s) {
 static ServiceEvent do_schedule(Service *s) {
         s->watchdog_at = s->runtime_end = CLOCK_FOREVER;
         s->main = s->control = 0;
+        service_health_forget(s);
         service_drop_config(s);
         service_set_deadline(s, service_settings_delay(&s->settings, s->restarts));
         return EVENT_NONE;

@@ -4,6 +4,7 @@
  *
  * The order that matters: the socket is with svinit, the record says so, and then svexec is made.
  */
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -110,19 +111,27 @@ static void add_fd_names(const Service *s, StrBuf *b) {
                 strbuf_add_char(b, '\n');
 }
 
-static void add_facts(const Service *s, const char *list, bool passes_fds, StrBuf *b) {
+/* Which command: of LIST (NULL: the one that cleans up), the one at INDEX. */
+typedef struct Selected {
+        const char *list;
+        uint32_t index;
+        bool passes_fds;   /* of FileDescriptorStoreMax= */
+        const char *below; /* its own control group in the unit's; NULL: none */
+} Selected;
+
+static void add_facts(const Service *s, const Selected *x, StrBuf *b) {
         strbuf_addf(b, "[X-Svexec]\nUnitName=%s\nInvocationId=%s\n", s->unit->id, s->invocation);
-        if (list)
-                strbuf_addf(b, "ExecList=%s\nExecIndex=%u\n", list, (unsigned)s->command);
+        if (x->list)
+                strbuf_addf(b, "ExecList=%s\nExecIndex=%u\n", x->list, (unsigned)x->index);
         record_add(b, "RunId", s->run_id);
         record_add(b, "Without", s->without);
         if (s->settings.notify_access != NOTIFY_ACCESS_NONE)
                 strbuf_add(b, "NotifySocket=" NOTIFY_SOCKET_PATH "\n");
-        if (!list && s->unit->job && s->unit->job->type == JOB_RESTART)
+        if (!x->list && s->unit->job && s->unit->job->type == JOB_RESTART)
                 strbuf_add(b, "Restarting=yes\n");
         add_variables(s, b);
         add_kept(s, b);
-        if (passes_fds)
+        if (x->passes_fds)
                 add_fd_names(s, b);
 }
 
@@ -136,7 +145,7 @@ static void add_environment(const Service *s, StrBuf *b) {
         d->type->format(d, &s->manager->environment, b);
 }
 
-static int make_text(Service *s, const char *list, bool passes_fds, char **ret) {
+static int make_text(Service *s, const Selected *x, char **ret) {
         _cleanup_(strbuf_done) StrBuf b = { 0 };
         _cleanup_free_ char *settings = NULL;
         const Config *c = service_config(s);
@@ -151,7 +160,7 @@ static int make_text(Service *s, const char *list, bool passes_fds, char **ret) 
         strbuf_add_char(&b, '\n');
         if (!c->environment)
                 add_environment(s, &b);
-        add_facts(s, list, passes_fds, &b);
+        add_facts(s, x, &b);
         return strbuf_take(&b, ret);
 }
 
@@ -172,45 +181,78 @@ static int *collect_fds(const Service *s, bool passes_fds, size_t *ret_n) {
         return fds;
 }
 
-static int clone_it(Service *s, const char *argument, const char *text, bool passes_fds) {
-        _cleanup_free_ int *fds = NULL;
-        _cleanup_fd_ int theirs = -EBADF, group = -EBADF;
-        size_t n;
-        int r;
+/* The directory of the unit's group, or of BELOW in it; -EBADF: there are no groups. */
+static int open_group(const Service *s, const char *below) {
+        char path[PATH_MAX];
 
-        fds = collect_fds(s, passes_fds, &n);
+        if (!s->group)
+                return -EBADF;
+        snprintf(path, sizeof(path), "%s%s%s", s->group, below ? "/" : "", below ? below : "");
+        return group_make(&s->manager->groups, path);
+}
+
+/* A service with Delegate= that has enabled controllers for its own groups can have no process
+ * beside these: ours gets a group of its own. */
+static int spawn_beside(const Service *s, SpawnRequest *request) {
+        _cleanup_fd_ int group = open_group(s, ".control");
+
+        if (group < 0)
+                return group;
+        request->group = group;
+        return spawn(request);
+}
+
+/* Makes the process, with SOCKET, when the record is written. */
+static int clone_it(Service *s, const Selected *x, int socket) {
+        _cleanup_free_ char *text = NULL;
+        _cleanup_free_ int *fds = NULL;
+        _cleanup_fd_ int group = -EBADF;
+        SpawnRequest request;
+        size_t n;
+        int r = make_text(s, x, &text);
+
+        if (r < 0)
+                return r;
+        fds = collect_fds(s, x->passes_fds, &n);
         if (!fds)
                 return -ENOMEM;
-        if (s->group) {
-                group = group_make(&s->manager->groups, s->group);
-                if (group < 0)
-                        return group;
-        }
-        theirs = service_talk_open(s);
-        if (theirs < 0)
-                return theirs;
-        s->acted = true;
+        group = open_group(s, x->below);
+        if (group < 0 && s->group)
+                return group;
         service_mark(s);
         r = manager_flush(s->manager);
-        return r < 0 ? r
-                     : spawn(&(SpawnRequest){ .program = s->manager->executor,
-                                              .name = s->unit->id,
-                                              .argument = argument,
-                                              .text = text,
-                                              .socket = theirs,
-                                              .group = group,
-                                              .fds = fds,
-                                              .n_fds = n });
+        if (r < 0)
+                return r;
+        request = (SpawnRequest){ .program = s->manager->executor,
+                                  .name = s->unit->id,
+                                  .argument = x->list ? NULL : "--finish",
+                                  .text = text,
+                                  .socket = socket,
+                                  .group = group,
+                                  .fds = fds,
+                                  .n_fds = n };
+        r = spawn(&request);
+        return r == -EBUSY && s->group ? spawn_beside(s, &request) : r;
+}
+
+int service_command_spawn(Service *s, const char *list, uint32_t index, int socket) {
+        const Selected x = { .list = list, .index = index, .below = SERVICE_HEALTH_GROUP };
+
+        return clone_it(s, &x, socket);
 }
 
 /* Starts the command that "command" counts to, or with LIST NULL the one that cleans up. */
 static ServiceEvent start(Service *s, const char *list, bool as_main) {
-        _cleanup_free_ char *text = NULL;
-        bool start_only = list && strcmp(list, "ExecStart") == 0;
-        int r = make_text(s, list, start_only, &text);
+        const Selected x = { .list = list,
+                             .index = s->command,
+                             .passes_fds = list && strcmp(list, "ExecStart") == 0 };
+        _cleanup_fd_ int theirs = service_talk_open(s);
+        int r = theirs;
 
-        if (r >= 0)
-                r = clone_it(s, list ? NULL : "--finish", text, start_only);
+        if (r >= 0) {
+                s->acted = true;
+                r = clone_it(s, &x, theirs);
+        }
         if (r < 0) {
                 manager_say(s->unit, "%s cannot be started: %s", list ? list : "cleaning up",
                             strerror(-r));

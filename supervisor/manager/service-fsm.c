@@ -7,19 +7,31 @@
 #include "base/text.h"
 
 /* While commands run before the service is up: nothing but the end can follow a failure. */
-#define GIVE_UP                                                 \
-        [EVENT_STOP] = { SUB_STOP_SIGTERM, DO_KILL },           \
-        [EVENT_FAILED] = { SUB_STOP_SIGTERM, DO_KILL },         \
-        [EVENT_TIMEOUT] = { SUB_STOP_SIGTERM, DO_KILL },        \
-        [EVENT_TIMEOUT_ABORT] = { SUB_STOP_WATCHDOG, DO_KILL }, \
-        [EVENT_TIMEOUT_KILL] = { SUB_STOP_SIGKILL, DO_KILL }
+#define GIVE_UP                                       \
+        [EVENT_STOP] = { SUB_STOP_SIGTERM, DO_KILL }, \
+        [EVENT_FAILED] = { SUB_STOP_SIGTERM, DO_KILL }, ESCALATES(STOP)
 
-/* While it is up. */
-#define IS_UP                                              \
+/* Whatever time has run out. */
+#define WHENEVER(to, action)                                                      \
+        [EVENT_TIMEOUT] = { to, action }, [EVENT_TIMEOUT_ABORT] = { to, action }, \
+        [EVENT_TIMEOUT_KILL] = { to, action }
+
+/* Commands or processes on the way to the end: by signals, harder ones when time runs out. */
+#define ESCALATES(way)                                             \
+        [EVENT_TIMEOUT] = { SUB_##way##_SIGTERM, DO_KILL },        \
+        [EVENT_TIMEOUT_ABORT] = { SUB_##way##_WATCHDOG, DO_KILL }, \
+        [EVENT_TIMEOUT_KILL] = { SUB_##way##_SIGKILL, DO_KILL }
+
+/* While there is a main process. */
+#define IS_WATCHED                                         \
         [EVENT_WATCHDOG] = { SUB_STOP_WATCHDOG, DO_KILL }, \
         [EVENT_OOM_STOP] = { SUB_STOP_SIGTERM, DO_KILL },  \
-        [EVENT_OOM_KILL] = { SUB_STOP_SIGKILL, DO_KILL },  \
-        [EVENT_STOPPING] = { SUB_STOP_SIGTERM, DO_AWAIT }
+        [EVENT_OOM_KILL] = { SUB_STOP_SIGKILL, DO_KILL }
+
+/* While it is up. */
+#define IS_UP                                                          \
+        IS_WATCHED, [EVENT_UNHEALTHY] = { SUB_STOP_SIGTERM, DO_KILL }, \
+                    [EVENT_STOPPING] = { SUB_STOP_SIGTERM, DO_AWAIT }
 
 static const ServiceStep steps[SUB_STATES][SERVICE_EVENTS] = {
         [SUB_DEAD] = { [EVENT_START] = { SUB_CONDITION, DO_BEGIN },
@@ -33,16 +45,10 @@ static const ServiceStep steps[SUB_STATES][SERVICE_EVENTS] = {
         [SUB_START] = { [EVENT_READY] = { SUB_START_POST, DO_COMMANDS },
                         [EVENT_ENDED] = { SUB_STOP_SIGTERM, DO_KILL },
                         [EVENT_ENDED_BADLY] = { SUB_STOP_SIGTERM, DO_KILL },
-                        [EVENT_WATCHDOG] = { SUB_STOP_WATCHDOG, DO_KILL },
-                        [EVENT_OOM_STOP] = { SUB_STOP_SIGTERM, DO_KILL },
-                        [EVENT_OOM_KILL] = { SUB_STOP_SIGKILL, DO_KILL },
+                        IS_WATCHED,
                         GIVE_UP },
         /* the end of the main process is looked at when the commands are done */
-        [SUB_START_POST] = { [EVENT_DONE] = { SUB_RUNNING, DO_UP },
-                             [EVENT_WATCHDOG] = { SUB_STOP_WATCHDOG, DO_KILL },
-                             [EVENT_OOM_STOP] = { SUB_STOP_SIGTERM, DO_KILL },
-                             [EVENT_OOM_KILL] = { SUB_STOP_SIGKILL, DO_KILL },
-                             GIVE_UP },
+        [SUB_START_POST] = { [EVENT_DONE] = { SUB_RUNNING, DO_UP }, IS_WATCHED, GIVE_UP },
         [SUB_RUNNING] = { [EVENT_STOP] = { SUB_STOP, DO_COMMANDS },
                           [EVENT_RELOAD] = { SUB_RELOAD, DO_COMMANDS },
                           [EVENT_ENDED] = { SUB_STOP, DO_COMMANDS },
@@ -77,43 +83,29 @@ static const ServiceStep steps[SUB_STATES][SERVICE_EVENTS] = {
         [SUB_STOP] = { [EVENT_DONE] = { SUB_STOP_SIGTERM, DO_KILL },
                        [EVENT_FOUND] = { SUB_EXITED, DO_NOTHING },
                        [EVENT_FAILED] = { SUB_STOP_SIGTERM, DO_KILL },
-                       [EVENT_TIMEOUT] = { SUB_STOP_SIGTERM, DO_KILL },
-                       [EVENT_TIMEOUT_ABORT] = { SUB_STOP_WATCHDOG, DO_KILL },
-                       [EVENT_TIMEOUT_KILL] = { SUB_STOP_SIGKILL, DO_KILL } },
+                       ESCALATES(STOP) },
         [SUB_STOP_WATCHDOG] = { [EVENT_DONE] = { SUB_STOP_SIGKILL, DO_KILL },
-                                [EVENT_TIMEOUT] = { SUB_STOP_SIGKILL, DO_KILL },
-                                [EVENT_TIMEOUT_ABORT] = { SUB_STOP_SIGKILL, DO_KILL },
-                                [EVENT_TIMEOUT_KILL] = { SUB_STOP_SIGKILL, DO_KILL } },
+                                WHENEVER(SUB_STOP_SIGKILL, DO_KILL) },
         [SUB_STOP_SIGTERM] = { [EVENT_DONE] = { SUB_STOP_SIGKILL, DO_KILL },
                                [EVENT_TIMEOUT] = { SUB_STOP_SIGKILL, DO_KILL },
                                [EVENT_TIMEOUT_ABORT] = { SUB_STOP_WATCHDOG, DO_KILL },
                                [EVENT_TIMEOUT_KILL] = { SUB_STOP_SIGKILL, DO_KILL } },
         [SUB_STOP_SIGKILL] = { [EVENT_DONE] = { SUB_STOP_POST, DO_COMMANDS },
-                               [EVENT_TIMEOUT] = { SUB_STOP_POST, DO_COMMANDS },
-                               [EVENT_TIMEOUT_ABORT] = { SUB_STOP_POST, DO_COMMANDS },
-                               [EVENT_TIMEOUT_KILL] = { SUB_STOP_POST, DO_COMMANDS } },
+                               WHENEVER(SUB_STOP_POST, DO_COMMANDS) },
         [SUB_STOP_POST] = { [EVENT_DONE] = { SUB_FINAL_SIGTERM, DO_KILL },
                             [EVENT_FAILED] = { SUB_FINAL_SIGTERM, DO_KILL },
-                            [EVENT_TIMEOUT] = { SUB_FINAL_SIGTERM, DO_KILL },
-                            [EVENT_TIMEOUT_ABORT] = { SUB_FINAL_WATCHDOG, DO_KILL },
-                            [EVENT_TIMEOUT_KILL] = { SUB_FINAL_SIGKILL, DO_KILL } },
+                            ESCALATES(FINAL) },
         [SUB_FINAL_WATCHDOG] = { [EVENT_DONE] = { SUB_FINAL_SIGKILL, DO_KILL },
-                                 [EVENT_TIMEOUT] = { SUB_FINAL_SIGKILL, DO_KILL },
-                                 [EVENT_TIMEOUT_ABORT] = { SUB_FINAL_SIGKILL, DO_KILL },
-                                 [EVENT_TIMEOUT_KILL] = { SUB_FINAL_SIGKILL, DO_KILL } },
+                                 WHENEVER(SUB_FINAL_SIGKILL, DO_KILL) },
         [SUB_FINAL_SIGTERM] = { [EVENT_DONE] = { SUB_FINAL_SIGKILL, DO_KILL },
                                 [EVENT_TIMEOUT] = { SUB_FINAL_SIGKILL, DO_KILL },
                                 [EVENT_TIMEOUT_ABORT] = { SUB_FINAL_WATCHDOG, DO_KILL },
                                 [EVENT_TIMEOUT_KILL] = { SUB_FINAL_SIGKILL, DO_KILL } },
         [SUB_FINAL_SIGKILL] = { [EVENT_DONE] = { SUB_CLEANING, DO_FINISH },
-                                [EVENT_TIMEOUT] = { SUB_CLEANING, DO_FINISH },
-                                [EVENT_TIMEOUT_ABORT] = { SUB_CLEANING, DO_FINISH },
-                                [EVENT_TIMEOUT_KILL] = { SUB_CLEANING, DO_FINISH } },
+                                WHENEVER(SUB_CLEANING, DO_FINISH) },
         [SUB_CLEANING] = { [EVENT_DONE] = { SUB_OVER, DO_JUDGE },
                            [EVENT_FAILED] = { SUB_OVER, DO_JUDGE },
-                           [EVENT_TIMEOUT] = { SUB_OVER, DO_JUDGE },
-                           [EVENT_TIMEOUT_ABORT] = { SUB_OVER, DO_JUDGE },
-                           [EVENT_TIMEOUT_KILL] = { SUB_OVER, DO_JUDGE } },
+                           WHENEVER(SUB_OVER, DO_JUDGE) },
         [SUB_OVER] = { [EVENT_SUCCEEDED] = { SUB_DEAD, DO_REST },
                        [EVENT_LOST] = { SUB_FAILED, DO_REST },
                        [EVENT_FOUND] = { SUB_EXITED, DO_NOTHING },

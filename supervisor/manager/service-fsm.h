@@ -53,7 +53,8 @@ typedef enum ServiceEvent {
         EVENT_TIMEOUT_ABORT,
         EVENT_TIMEOUT_KILL,
         EVENT_WATCHDOG,
-        EVENT_OOM_STOP, /* the kernel killed for want of memory: OOMPolicy= */
+        EVENT_UNHEALTHY, /* HealthCheck= has failed too often */
+        EVENT_OOM_STOP,  /* the kernel killed for want of memory: OOMPolicy= */
         EVENT_OOM_KILL,
         EVENT_STOPPING,  /* sd_notify(3): STOPPING=1 */
         EVENT_RELOADING, /* RELOADING=1 */

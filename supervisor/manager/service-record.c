@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/number.h"
+#include "base/strv.h"
 #include "base/text.h"
 #include "supervisor/manager/service.h"
 
@@ -24,20 +25,40 @@ typedef struct Number {
         { key, offsetof(Service, field), sizeof(((Service *)NULL)->field) }
 
 static const Number numbers[] = {
-        NUMBER("MainPid", main),       NUMBER("ControlPid", control),
-        NUMBER("MainCode", main_code), NUMBER("MainStatus", main_status),
-        NUMBER("Command", command),    NUMBER("Restarts", restarts),
-        NUMBER("Watchdog", watchdog),  NUMBER("ReloadBegin", reload_begin),
-        NUMBER("OomKills", oom_kills), NUMBER("StatusErrno", status_errno),
+        NUMBER("MainPid", main),
+        NUMBER("ControlPid", control),
+        NUMBER("MainCode", main_code),
+        NUMBER("MainStatus", main_status),
+        NUMBER("Command", command),
+        NUMBER("Restarts", restarts),
+        NUMBER("Watchdog", watchdog),
+        NUMBER("ReloadBegin", reload_begin),
+        NUMBER("OomKills", oom_kills),
+        NUMBER("StatusErrno", status_errno),
         NUMBER("Talk", talk_id),
+        NUMBER("HealthPid", health.pid),
+        NUMBER("HealthTalk", health.talk_id),
+        NUMBER("HealthCommand", health.command),
+        NUMBER("HealthFailures", health.failures),
+        NUMBER("HealthStartEnd", health.start_end),
+        NUMBER("HealthChecked", health.checked),
+        NUMBER("EnforcedByManager", enforced[LEFT_BY_MANAGER]),
+        NUMBER("EnforcedByExecutor", enforced[LEFT_BY_EXECUTOR]),
 };
 
-/* Times, where "never" is left out. */
+/* Times and amounts, where "never" and "not known" are left out. */
 static const Number times[] = {
         NUMBER("Deadline", deadline),
         NUMBER("RuntimeEnd", runtime_end),
         NUMBER("WatchdogAt", watchdog_at),
         NUMBER("PidFileAt", pid_file_at),
+        NUMBER("HealthAt", health.at),
+        NUMBER("MemoryPeak", usage.memory_peak),
+        NUMBER("CpuNanoseconds", usage.cpu_ns),
+        NUMBER("IoReadBytes", usage.io_read_bytes),
+        NUMBER("IoReadOperations", usage.io_read_operations),
+        NUMBER("IoWriteBytes", usage.io_write_bytes),
+        NUMBER("IoWriteOperations", usage.io_write_operations),
 };
 
 static uint64_t get(const Service *s, const Number *n) {
@@ -75,8 +96,16 @@ static void write_flags(const Service *s, StrBuf *b) {
         strbuf_add(b, s->says_stopping ? "says-stopping " : "");
         strbuf_add(b, s->abandoned ? "abandoned " : "");
         strbuf_add(b, s->reload_failed ? "reload-failed " : "");
+        strbuf_add(b, s->has_startup ? "has-startup " : "");
+        strbuf_add(b, s->health.runs ? "health-runs " : "");
+        strbuf_add(b, s->health.killed ? "health-killed " : "");
+        strbuf_add(b, s->health.again ? "health-again " : "");
         strbuf_add_char(b, '\n');
 }
+
+static const char *const left_keys[SERVICE_LEFTS] = {
+        [LEFT_BY_MANAGER] = "LeftByManager", [LEFT_BY_EXECUTOR] = "LeftByExecutor"
+};
 
 void service_record_write(const Service *s, StrBuf *b) {
         record_add(b, "State", service_fsm_name((ServiceState)s->state));
@@ -93,6 +122,9 @@ void service_record_write(const Service *s, StrBuf *b) {
         record_add(b, "Without", s->without);
         record_add(b, "Pids", s->pids);
         record_add(b, "StatusText", s->status_text);
+        for (size_t by = 0; by < SERVICE_LEFTS; by++)
+                STRV_FOREACH(line, s->left[by])
+                        record_add(b, left_keys[by], *line);
         for (size_t i = 0; i < s->n_fds; i++)
                 strbuf_addf(b, "Fd=%" PRIu64 " %s\n", s->fds[i].id, s->fds[i].name);
         for (size_t i = 0; s->kept && i < EXEC_KEPT_COUNT; i++)
@@ -122,6 +154,10 @@ static void read_flags(Service *s, const char *flags) {
         s->says_stopping = has_flag(flags, "says-stopping");
         s->abandoned = has_flag(flags, "abandoned");
         s->reload_failed = has_flag(flags, "reload-failed");
+        s->has_startup = has_flag(flags, "has-startup");
+        s->health.runs = has_flag(flags, "health-runs");
+        s->health.killed = has_flag(flags, "health-killed");
+        s->health.again = has_flag(flags, "health-again");
 }
 
 /* "ID REST" of a line, and the descriptor that svinit kept under that id. */
@@ -167,6 +203,18 @@ static void read_fds(Service *s, const Record *r) {
         }
 }
 
+static int read_left(Service *s, const Record *r) {
+        int e = 0;
+
+        for (size_t by = 0; by < SERVICE_LEFTS; by++) {
+                const char *line;
+
+                for (size_t at = 0; e >= 0 && (line = record_next(r, left_keys[by], &at));)
+                        e = strv_add(&s->left[by], line);
+        }
+        return e;
+}
+
 static int read_text(const Record *r, const char *key, char **ret) {
         const char *value = record_get(r, key);
 
@@ -208,6 +256,8 @@ int service_record_read(Service *s, const Record *r) {
                 e = read_text(r, "Pids", &s->pids);
         if (e >= 0)
                 e = read_text(r, "StatusText", &s->status_text);
+        if (e >= 0)
+                e = read_left(s, r);
         read_fds(s, r);
         return e;
 }
@@ -267,8 +317,10 @@ void service_record_resume(Service *s) {
         if (s->state == SUB_DEAD || s->state == SUB_FAILED)
                 return;
         (void)service_need_settings(s);
-        if (s->group && s->manager->groups.root >= 0)
-                s->watch = group_watch(&s->manager->groups, s->group);
+        if (s->group && s->manager->groups.root >= 0) {
+                s->watch = group_watch(&s->manager->groups, s->group, "cgroup.events");
+                s->watch_memory = group_watch(&s->manager->groups, s->group, "memory.events");
+        }
         if (fd >= 0 && service_talk_attach(s, fd) < 0)
                 fd_close(fd);
         service_talk_drain(s);
@@ -276,6 +328,7 @@ void service_record_resume(Service *s) {
                 service_event(s, act_anew(s));
         else if (service_talk_says_up(s))
                 service_event(s, EVENT_READY);
+        service_health_resume(s);
         if (service_fsm_active((ServiceState)s->state) == ACTIVE_ACTIVE)
                 service_drop_config(s);
 }

@@ -38,6 +38,10 @@ static void take_times(const Config *c, ServiceSettings *s) {
         s->runtime_max = c->runtime_max_sec;
         s->runtime_extra = c->runtime_randomized_extra_sec;
         s->watchdog = c->watchdog_sec == SETTING_INFINITY ? 0 : c->watchdog_sec;
+        s->health_interval = c->health_check_interval_sec;
+        s->health_timeout = c->health_check_timeout_sec;
+        s->health_start = c->health_check_start_sec;
+        s->health_retries = c->health_check.n > 0 ? (uint32_t)c->health_check_retries : 0;
         s->restart_sec = c->restart_sec;
         s->restart_max_delay = c->restart_max_delay_sec;
         s->restart_steps = (uint32_t)c->restart_steps;
@@ -93,17 +97,12 @@ void service_settings_done(ServiceSettings *s) {
 /* ---- results ---- */
 
 static const char *const result_names[SERVICE_RESULTS] = {
-        [RESULT_SUCCESS] = "success",
-        [RESULT_RESOURCES] = "resources",
-        [RESULT_PROTOCOL] = "protocol",
-        [RESULT_TIMEOUT] = "timeout",
-        [RESULT_EXIT_CODE] = "exit-code",
-        [RESULT_SIGNAL] = "signal",
-        [RESULT_CORE_DUMP] = "core-dump",
-        [RESULT_WATCHDOG] = "watchdog",
-        [RESULT_START_LIMIT_HIT] = "start-limit-hit",
-        [RESULT_OOM_KILL] = "oom-kill",
-        [RESULT_EXEC_CONDITION] = "exec-condition",
+        [RESULT_SUCCESS] = "success",     [RESULT_RESOURCES] = "resources",
+        [RESULT_PROTOCOL] = "protocol",   [RESULT_TIMEOUT] = "timeout",
+        [RESULT_EXIT_CODE] = "exit-code", [RESULT_SIGNAL] = "signal",
+        [RESULT_CORE_DUMP] = "core-dump", [RESULT_WATCHDOG] = "watchdog",
+        [RESULT_HEALTH] = "health",       [RESULT_START_LIMIT_HIT] = "start-limit-hit",
+        [RESULT_OOM_KILL] = "oom-kill",   [RESULT_EXEC_CONDITION] = "exec-condition",
 };
 
 const char *service_settings_result_name(ServiceResult r) {
@@ -143,6 +142,8 @@ bool service_settings_restarts(const ServiceSettings *s, ServiceResult result, i
         if (set_has(&s->restart_prevent, code, status))
                 return false;
         if (set_has(&s->restart_force, code, status))
+                return true;
+        if (result == RESULT_HEALTH) /* that is what it is checked for */
                 return true;
         switch ((Restart)s->restart) {
         case RESTART_NO:

@@ -13,18 +13,20 @@ typedef struct ServiceSettings {
         uint64_t timeout_start, timeout_stop, timeout_abort;
         uint64_t runtime_max; /* and how much may be added to it by chance */
         uint64_t runtime_extra;
-        uint64_t watchdog; /* 0: none */
+        uint64_t watchdog;                                      /* 0: none */
+        uint64_t health_interval, health_timeout, health_start; /* HealthCheck...= */
         uint64_t restart_sec, restart_max_delay;
         ExitStatusSet success, restart_prevent, restart_force;
         char *pid_file;
         uint32_t restart_steps;
-        uint32_t fds_max;       /* FileDescriptorStoreMax= */
-        uint8_t type;           /* ServiceType, never SERVICE_DEFAULT */
-        uint8_t exit_type;      /* ExitType */
-        uint8_t restart;        /* Restart */
-        uint8_t restart_mode;   /* RestartMode */
-        uint8_t notify_access;  /* NotifyAccess, never unset */
-        uint8_t start_fails_by; /* TimeoutFailureMode */
+        uint32_t health_retries; /* 0: its health is not checked */
+        uint32_t fds_max;        /* FileDescriptorStoreMax= */
+        uint8_t type;            /* ServiceType, never SERVICE_DEFAULT */
+        uint8_t exit_type;       /* ExitType */
+        uint8_t restart;         /* Restart */
+        uint8_t restart_mode;    /* RestartMode */
+        uint8_t notify_access;   /* NotifyAccess, never unset */
+        uint8_t start_fails_by;  /* TimeoutFailureMode */
         uint8_t stop_fails_by;
         uint8_t oom_policy; /* OomPolicy */
         uint8_t kill_mode;  /* KillMode */
@@ -50,6 +52,7 @@ typedef enum ServiceResult {
         RESULT_SIGNAL,
         RESULT_CORE_DUMP,
         RESULT_WATCHDOG,
+        RESULT_HEALTH, /* ours: HealthCheck= */
         RESULT_START_LIMIT_HIT,
         RESULT_OOM_KILL,
         RESULT_EXEC_CONDITION, /* skipped; this is no failure */

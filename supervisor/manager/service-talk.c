@@ -7,18 +7,11 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "base/fd.h"
 #include "base/text.h"
 #include "supervisor/manager/service.h"
-
-typedef struct Heard {
-        ExecReport report;
-        pid_t pid;
-        int fds[EXEC_KEPT_COUNT];
-        size_t n_fds;
-} Heard;
+#include "supervisor/manager/talk.h"
 
 /* ---- opening and closing ---- */
 
@@ -45,17 +38,13 @@ void service_talk_close(Service *s) {
 
 int service_talk_open(Service *s) {
         _cleanup_fd_ int ours = -EBADF, theirs = -EBADF;
-        int ends[2], r;
+        int r;
 
         service_talk_drain(s);
         service_talk_close(s);
-        if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-                return -errno;
-        ours = ends[0];
-        theirs = ends[1];
-        if (setsockopt(ours, SOL_SOCKET, SO_PASSCRED, &(int){ 1 }, sizeof(int)) < 0)
-                return -errno;
-        r = link_store(&s->manager->link, ours, s->unit->id, &s->talk_id);
+        r = talk_pair(&ours, &theirs);
+        if (r >= 0)
+                r = link_store(&s->manager->link, ours, s->unit->id, &s->talk_id);
         if (r >= 0)
                 r = service_talk_attach(s, ours);
         if (r < 0)
@@ -63,61 +52,6 @@ int service_talk_open(Service *s) {
         s->executed = false;
         TAKE_FD(ours);
         return TAKE_FD(theirs);
-}
-
-/* ---- hearing ---- */
-
-static void take_control(struct msghdr *h, Heard *ret) {
-        for (struct cmsghdr *c = CMSG_FIRSTHDR(h); c; c = CMSG_NXTHDR(h, c)) {
-                if (c->cmsg_level != SOL_SOCKET)
-                        continue;
-                if (c->cmsg_type == SCM_RIGHTS) {
-                        ret->n_fds = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-                        memcpy(ret->fds, CMSG_DATA(c), ret->n_fds * sizeof(int));
-                } else if (c->cmsg_type == SCM_CREDENTIALS) {
-                        struct ucred who;
-
-                        memcpy(&who, CMSG_DATA(c), sizeof(who));
-                        ret->pid = who.pid;
-                }
-        }
-}
-
-/* Returns 1; 0 at the end of the socket; negative errno. */
-static int hear(int fd, Heard *ret) {
-        union {
-                struct cmsghdr align;
-                char data[CMSG_SPACE(sizeof(struct ucred)) +
-                          CMSG_SPACE(sizeof(int) * EXEC_KEPT_COUNT)];
-        } control;
-        struct iovec part = { .iov_base = &ret->report, .iov_len = sizeof(ret->report) };
-        struct msghdr h = { .msg_iov = &part,
-                            .msg_iovlen = 1,
-                            .msg_control = &control,
-                            .msg_controllen = sizeof(control) };
-        ssize_t n = recvmsg(fd, &h, MSG_PEEK | MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-
-        if (n < 0)
-                return -errno;
-        ret->n_fds = 0;
-        ret->pid = 0;
-        take_control(&h, ret);
-        if (n > 0 && (size_t)n != sizeof(ret->report)) {
-                for (size_t i = 0; i < ret->n_fds; i++)
-                        fd_close(ret->fds[i]);
-                return 0; /* not svexec's words: as a crash */
-        }
-        ret->report.run_id[sizeof(ret->report.run_id) - 1] = '\0';
-        ret->report.directive[sizeof(ret->report.directive) - 1] = '\0';
-        ret->report.without[sizeof(ret->report.without) - 1] = '\0';
-        ret->report.text[sizeof(ret->report.text) - 1] = '\0';
-        return n > 0;
-}
-
-static void drop(int fd) {
-        char byte;
-
-        (void)recv(fd, &byte, sizeof(byte), MSG_DONTWAIT);
 }
 
 /* ---- what a run keeps ---- */
@@ -144,7 +78,7 @@ static void keep(Service *s, unsigned which, int fd) {
         }
 }
 
-static void keep_all(Service *s, Heard *h) {
+void service_talk_keep(Service *s, TalkMessage *h) {
         size_t n = 0;
 
         for (unsigned i = 0; i < EXEC_KEPT_COUNT && n < h->n_fds; i++)
@@ -168,53 +102,68 @@ void service_talk_forget(Service *s) {
 
 /* ---- reports ---- */
 
-static void take_failed(Service *s, const ExecReport *r) {
+int service_talk_without(Service *s, const char *what) {
         StrBuf b = { 0 };
+        char *all;
+        int r;
 
-        if (text_is_empty(r->without)) {
-                manager_say(s->unit, "%s%s%s", r->directive, *r->directive ? "=: " : "", r->text);
-                return;
-        }
-        manager_say(s->unit, "%s", r->text);
         if (s->without)
                 strbuf_addf(&b, "%s ", s->without);
-        strbuf_add(&b, r->without);
+        strbuf_add(&b, what);
+        r = strbuf_take(&b, &all);
+        if (r < 0)
+                return r;
         free(s->without);
-        s->without = NULL;
-        if (strbuf_take(&b, &s->without) >= 0)
+        s->without = all;
+        service_mark(s);
+        return 0;
+}
+
+static void take_failed(Service *s, const ExecReport *r) {
+        manager_say(s->unit, "%s%s%s", r->directive, *r->directive ? "=: " : "", r->text);
+        if (!text_is_empty(r->without) && service_talk_without(s, r->without) >= 0)
                 s->again = true;
 }
 
-static void take(Service *s, Heard *h) {
+/* Remarks are said; what is not had is kept, too. */
+static void take_words(Service *s, ExecReport *r) {
+        for (char *rest = r->text, *line; (line = strsep(&rest, "\n"));)
+                if (*line)
+                        manager_say(s->unit, "%s", line);
+        if (s->state != SUB_START)
+                return;
+        s->enforced[LEFT_BY_EXECUTOR] = r->enforced;
+        service_left_take(s, LEFT_BY_EXECUTOR, r->left);
+}
+
+static void take(Service *s, TalkMessage *h) {
         /* the manager that made it may have died before it had noted that */
         if (service_command_is_main(s) && s->main == 0 && h->pid > 0)
                 s->main = h->pid;
         else if (!service_command_is_main(s) && s->control == 0 && s->main != h->pid && h->pid > 0)
                 s->control = h->pid;
         if (h->report.type == EXEC_FINISHED) {
-                keep_all(s, h);
+                service_talk_keep(s, h);
                 if (h->report.run_id[0] == '\0')
                         service_talk_forget(s);
                 return;
         }
         if (h->report.type == EXEC_READY) {
-                keep_all(s, h);
+                service_talk_keep(s, h);
                 snprintf(s->run_id, sizeof(s->run_id), "%s", h->report.run_id);
                 s->executed = true;
-                for (char *rest = h->report.text, *line; (line = strsep(&rest, "\n"));)
-                        if (*line)
-                                manager_say(s->unit, "%s", line);
+                take_words(s, &h->report);
                 return;
         }
-        keep_all(s, h);
+        service_talk_keep(s, h);
         s->executed = false;
         take_failed(s, &h->report);
 }
 
 /* Returns whether there was something to hear; at the end of the socket it is closed. */
 static bool listen_once(Service *s) {
-        Heard h;
-        int r = s->talk >= 0 ? hear(s->talk, &h) : -EBADF;
+        TalkMessage h;
+        int r = s->talk >= 0 ? talk_hear(s->talk, &h) : -EBADF;
 
         if (r <= 0) {
                 if (r == 0)
@@ -224,7 +173,7 @@ static bool listen_once(Service *s) {
         take(s, &h);
         service_mark(s);
         (void)manager_flush(s->manager);
-        drop(s->talk);
+        talk_drop(s->talk);
         return true;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/number.h"
+#include "supervisor/manager/group-usage.h"
 #include "supervisor/manager/place.h"
 #include "supervisor/manager/service-kind.h"
 #include "supervisor/manager/unit-load.h"
@@ -35,7 +36,9 @@ Service *service_of(Manager *m, Unit *u) {
         s->unit = u;
         s->state = SUB_DEAD;
         s->talk = -EBADF;
-        s->watch = -1;
+        s->watch = s->watch_memory = -1;
+        s->usage = USAGE_UNKNOWN;
+        s->health = SERVICE_HEALTH_NONE;
         s->deadline = s->watchdog_at = s->pid_file_at = s->runtime_end = CLOCK_FOREVER;
         u->data = s;
         return s;
@@ -45,6 +48,8 @@ void service_free(Service *s) {
         service_drop_config(s);
         service_talk_close(s);
         service_talk_forget(s);
+        service_health_forget(s);
+        service_left_free(s);
         service_notify_drop_fds(s);
         service_settings_done(&s->settings);
         free(s->group);
@@ -135,6 +140,7 @@ static void enter(Service *s, ServiceState state) {
         s->command = 0;
         s->deadline = s->pid_file_at = CLOCK_FOREVER;
         service_mark(s);
+        service_health_follow(s);
 }
 
 void service_event(Service *s, ServiceEvent event) {
@@ -183,22 +189,14 @@ static int start(Unit *u, void *userdata) {
         return UNIT_BEGUN;
 }
 
-/* What somebody else made has no run yet, and needs one for the commands that end it. */
-static int need_run(Service *s) {
-        int r = s->group ? 0 : service_begin_run(s);
-
-        if (r < 0)
-                manager_say(s->unit, "its control group cannot be made: %s", strerror(-r));
-        return r;
-}
-
 static int stop(Unit *u, void *userdata) {
         Service *s = service_of(userdata, u);
         int r = s ? service_need_settings(s) : -ENOMEM;
 
         if (r >= 0 && s->state == SUB_EXITED && service_kind(s)->is_there) {
                 s->restarts = 0;
-                r = need_run(s);
+                /* what somebody else made needs a run for the commands that end it */
+                r = s->group ? 0 : service_begin_run(s);
         }
         if (r < 0)
                 return r;
@@ -213,7 +211,8 @@ static int reload(Unit *u, void *userdata) {
         int r = s ? service_need_settings(s) : -ENOMEM;
 
         if (r >= 0 && service_kind(s)->is_there)
-                r = need_run(s);
+                /* what somebody else made needs a run for the commands that end it */
+                r = s->group ? 0 : service_begin_run(s);
         if (r < 0)
                 return r;
         s->reload_failed = false;
@@ -302,7 +301,7 @@ bool service_waits(const Service *s) {
 
         if (s->settings.kill_mode == KILL_NONE)
                 return false;
-        if (s->main > 0 || s->control > 0)
+        if (s->main > 0 || s->control > 0 || s->health.pid > 0)
                 return true;
         if (s->settings.kill_mode == KILL_CONTROL_GROUP ||
             (s->settings.kill_mode == KILL_MIXED && kills))
@@ -377,10 +376,24 @@ static ServiceEvent control_ended(Service *s, int code, int status) {
         return EVENT_FAILED;
 }
 
+/* Has the kernel killed for want of memory since we last looked, and does OOMPolicy= mind? */
+static bool note_oom(Service *s) {
+        uint64_t n = s->group ? group_usage_oom_kills(&s->manager->groups, s->group) : 0;
+
+        if (n <= s->oom_kills)
+                return false;
+        s->oom_kills = n;
+        service_mark(s);
+        manager_say(s->unit, "the kernel has killed a process for want of memory");
+        return s->settings.oom_policy != OOM_CONTINUE;
+}
+
 bool service_process_ended(Service *s, const LinkStatus *status) {
         bool is_main = s->main == status->pid;
         ServiceEvent event;
 
+        if (service_health_ended(s, status))
+                return true;
         if (status->pid <= 0 || (!is_main && s->control != status->pid))
                 return false;
         /* what svexec has reported comes first; the end of its socket is in there */
@@ -391,6 +404,9 @@ bool service_process_ended(Service *s, const LinkStatus *status) {
         else
                 s->control = 0;
         service_mark(s);
+        /* the kernel tells by another way that it was for want of memory, and maybe later */
+        if (is_main && note_oom(s))
+                service_set_result(s, RESULT_OOM_KILL);
         if (s->again) {
                 s->again = false;
                 event = service_command_again(s);
@@ -402,34 +418,10 @@ bool service_process_ended(Service *s, const LinkStatus *status) {
         return true;
 }
 
-/* Has the kernel killed for want of memory since we last looked? */
-static bool counts_oom(Service *s) {
-        char text[512];
-        const char *line;
-        uint64_t n = 0;
-
-        if (!s->group ||
-            group_read(&s->manager->groups, s->group, "memory.events", text, sizeof(text)) < 0)
-                return false;
-        line = strstr(text, "oom_kill ");
-        if (line) {
-                char *number = (char *)line + strlen("oom_kill ");
-
-                number[strcspn(number, "\n")] = '\0';
-                (void)number_parse_u64(number, 10, &n);
-        }
-        if (n == s->oom_kills)
-                return false;
-        s->oom_kills = n;
-        service_mark(s);
-        return true;
-}
-
 void service_group_changed(Service *s) {
         if (service_need_settings(s) < 0)
                 return;
-        if (counts_oom(s) && s->settings.oom_policy != OOM_CONTINUE) {
-                manager_say(s->unit, "the kernel has killed a process for want of memory");
+        if (note_oom(s)) {
                 service_set_result(s, RESULT_OOM_KILL);
                 service_event(s,
                               s->settings.oom_policy == OOM_KILL ? EVENT_OOM_KILL : EVENT_OOM_STOP);
@@ -440,7 +432,7 @@ void service_group_changed(Service *s) {
 /* ---- time ---- */
 
 uint64_t service_deadline(const Service *s) {
-        return MIN_OF(MIN_OF(s->deadline, s->watchdog_at), s->pid_file_at);
+        return MIN_OF(MIN_OF(s->deadline, s->health.at), MIN_OF(s->watchdog_at, s->pid_file_at));
 }
 
 static ServiceEvent timeout_event(uint8_t mode) {
@@ -487,6 +479,7 @@ void service_expire(Service *s, uint64_t now) {
                 service_set_result(s, RESULT_WATCHDOG);
                 service_event(s, EVENT_WATCHDOG);
         }
+        service_health_expire(s, now);
         if (s->pid_file_at <= now) {
                 s->pid_file_at = CLOCK_FOREVER;
                 service_event(s, service_main_pid_find(s));

@@ -13,6 +13,7 @@
 #include "supervisor/manager/record.h"
 #include "supervisor/manager/service-fsm.h"
 #include "supervisor/manager/service-settings.h"
+#include "supervisor/manager/usage.h"
 
 /* A descriptor of FileDescriptorStoreMax=, or one that a run keeps. */
 typedef struct ServiceFd {
@@ -21,6 +22,32 @@ typedef struct ServiceFd {
         int fd;
         char *name;
 } ServiceFd;
+
+/* HealthCheck=; see service-health.c. Times are in microseconds, UINT64_MAX: never. */
+typedef struct ServiceHealth {
+        sd_event_source *source;
+        int talk;
+        uint64_t talk_id;
+        pid_t pid;          /* 0: none, or not known */
+        uint32_t command;   /* in the list */
+        uint32_t failures;  /* in a row */
+        uint64_t at;        /* of the next check, or when the one that runs has taken too long */
+        uint64_t start_end; /* failures do not count before; 0: it was well once */
+        uint64_t checked;   /* when the last one ended; 0: never */
+        bool runs : 1;
+        bool killed : 1;
+        bool again : 1; /* it is to be run anew, without what it named */
+} ServiceHealth;
+
+#define SERVICE_HEALTH_GROUP ".health"
+#define SERVICE_HEALTH_NONE                      \
+        (ServiceHealth) {                        \
+                .talk = -EBADF, .at = UINT64_MAX \
+        }
+
+/* Who found out that something cannot be had. */
+typedef enum ServiceLeft { LEFT_BY_MANAGER, LEFT_BY_EXECUTOR } ServiceLeft;
+enum { SERVICE_LEFTS = LEFT_BY_EXECUTOR + 1 };
 
 typedef struct Service {
         Manager *manager;
@@ -38,6 +65,11 @@ typedef struct Service {
         int talk; /* socket to the svexec that is starting */
         uint64_t talk_id;
         int watch; /* of group.h; -1: none */
+        int watch_memory;
+        ServiceHealth health;
+        Usage usage;                /* of the last run, when it has ended */
+        char **left[SERVICE_LEFTS]; /* what is asked for and not had, and why: lines */
+        uint32_t enforced[SERVICE_LEFTS];
 
         pid_t main, control;        /* 0: none, or not known */
         int main_code, main_status; /* how the last main process ended; code 0: it did not */
@@ -63,7 +95,8 @@ typedef struct Service {
         bool says_reloading : 1; /* sd_notify(3), while the state could not follow */
         bool says_stopping : 1;
         bool reload_failed : 1;
-        bool abandoned : 1; /* a scope that nobody looks after */
+        bool abandoned : 1;   /* a scope that nobody looks after */
+        bool has_startup : 1; /* Startup...= values */
         char invocation[33];
         char run_id[20];
 } Service;
@@ -133,6 +166,9 @@ ServiceEvent service_command_first(Service *s);
 ServiceEvent service_command_next(Service *s);
 ServiceEvent service_command_again(Service *s);
 ServiceEvent service_command_finish(Service *s); /* svexec --finish */
+/* Starts one command beside all that, in SERVICE_HEALTH_GROUP of the unit's group; returns its pid
+ * or negative errno. */
+int service_command_spawn(Service *s, const char *list, uint32_t index, int socket);
 bool service_command_is_main(const Service *s);
 bool service_command_may_fail(Service *s);
 
@@ -143,6 +179,22 @@ void service_talk_close(Service *s);
 void service_talk_drain(Service *s);         /* reads what is there */
 bool service_talk_says_up(const Service *s); /* is it up because its program is executed? */
 void service_talk_forget(Service *s);        /* what it kept */
+typedef struct TalkMessage TalkMessage;
+void service_talk_keep(Service *s, TalkMessage *m);     /* takes its descriptors */
+int service_talk_without(Service *s, const char *what); /* svexec is to leave it out */
+
+/* service-left.c: TEXT is lines; what is new in them is said. */
+void service_left_take(Service *s, ServiceLeft by, const char *text);
+void service_left_free(Service *s);
+
+/* service-health.c */
+void service_health_begin(Service *s);  /* it is up */
+void service_health_follow(Service *s); /* its state has changed */
+void service_health_forget(Service *s); /* it has ended */
+void service_health_expire(Service *s, uint64_t now);
+void service_health_resume(Service *s);                          /* after a crash */
+bool service_health_ended(Service *s, const LinkStatus *status); /* was it its process? */
+const char *service_health_name(const Service *s);               /* NULL: there is no check */
 
 /* service-main-pid.c: the main process of a forking service. Returns EVENT_READY, EVENT_FAILED, or
  * EVENT_NONE: not yet. */

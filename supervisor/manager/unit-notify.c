@@ -113,14 +113,16 @@ static void act(Engine *e, Unit *u, uint8_t action, int exit_status, const char 
                 e->hooks->action(u, (EmergencyAction)action, exit_status, reason, e->userdata);
 }
 
-static void note_end(Engine *e, Unit *u, ActiveState before, bool will_restart) {
+static void note_end(Engine *e, Unit *u, ActiveState before, NotifyFlags flags) {
         const UnitSettings *s = &u->settings;
         bool failed = u->active == ACTIVE_FAILED && before != ACTIVE_FAILED;
         bool ended = u->active == ACTIVE_INACTIVE && !unit_state_is_down(before) &&
                      before != ACTIVE_MAINTENANCE;
 
-        if (!will_restart)
+        if (!flags.will_restart)
                 unit_react_ask(e, u, failed ? CHECK_ON_FAILURE : ended ? CHECK_ON_SUCCESS : 0);
+        if (flags.no_action)
+                return;
         if (failed)
                 act(e, u, s->failure_action, s->failure_exit_status, "it failed");
         else if (ended)
@@ -140,7 +142,7 @@ void unit_notify(Engine *e, Unit *u, ActiveState state, NotifyFlags flags) {
                 unit_react_ask(e, u, CHECK_CAME_UP);
         if (unexpected && unit_state_goes_up(before) && unit_state_goes_down(state))
                 unit_react_ask(e, u, CHECK_WENT_DOWN);
-        note_end(e, u, before, flags.will_restart);
+        note_end(e, u, before, flags);
         ask_around(e, u);
 }
 

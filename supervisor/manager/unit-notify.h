@@ -13,6 +13,7 @@
 /* How the unit got there, for those who want to know. */
 typedef struct NotifyFlags {
         bool will_restart;  /* it comes back by itself, so nobody needs to react to its end */
+        bool no_action;     /* FailureAction= waits until coming back does not help */
         bool reload_failed; /* it is active as before, but did not take its new configuration */
 } NotifyFlags;
 

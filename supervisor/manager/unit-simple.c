@@ -7,6 +7,7 @@
 
 #include "base/fd.h"
 #include "supervisor/manager/group-attribute.h"
+#include "supervisor/manager/group-controller.h"
 #include "supervisor/manager/group-path.h"
 #include "supervisor/manager/unit-load.h"
 #include "supervisor/manager/unit-notify.h"
@@ -43,7 +44,10 @@ static int set_up_slice(Manager *m, Unit *u) {
         if (r < 0 || !*path || m->groups.root < 0)
                 return r;
         fd = group_make(&m->groups, path);
-        return fd < 0 ? fd : group_attribute_set_all(&m->groups, path, &c, u);
+        if (fd < 0)
+                return fd;
+        group_controller_disable(&m->groups, path, &c);
+        return group_attribute_set_all(&m->groups, path, &c, u);
 }
 
 static int slice_start(Unit *u, void *userdata) {

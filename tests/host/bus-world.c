@@ -141,7 +141,7 @@ static void describe(Unit *u, BusFacts *f, void *userdata) {
         f->status = "well";
         snprintf(f->group, sizeof(f->group), "/test.slice/unit");
         f->invocation = "0123456789abcdef0123456789abcdef";
-        f->memory = 1048576;
+        f->usage.memory = 1048576;
 }
 
 static int ask_kill(Unit *u, BusWhom whom, int signal, void *userdata) {

@@ -90,7 +90,7 @@ becomes 'a stop of what keeps something' 5 keeps.service State dead
 check 'it is not held any longer' 0 "$(inside grep -c ^Kept= "$records/keeps.service")"
 
 {
-        unit deaf.service TimeoutStopSec=500ms 'ExecStart=/bin/sh -c "trap \"\" TERM; while :; do sleep 0.1; done"'
+        unit deaf.service TimeoutStopSec=500ms 'ExecStopPost=/bin/sh -c "echo post >/run/deaf.log"' 'ExecStart=/bin/sh -c "trap \"\" TERM; while :; do sleep 0.1; done"'
         unit deaf-stays.service TimeoutStopSec=500ms SendSIGKILL=no 'ExecStart=/bin/sh -c "trap \"\" TERM; while :; do sleep 0.1; done"'
         unit group.service 'ExecStart=/bin/sh -c "sleep 1001.25 & exec sleep 1002.25"'
         unit mixed.service KillMode=mixed 'ExecStart=/bin/sh -c "sh -c \"trap \\\"echo asked >/run/mixed.log\\\" TERM; while :; do sleep 0.1; done\" & exec sleep 1003.25"'
@@ -123,7 +123,7 @@ becomes 'Type=notify-reload runs' 5 notify-reload.service State running
 if inside grep -qw pids /sys/fs/cgroup/cgroup.controllers; then
         check 'TasksMax=' 5 "$(inside cat /sys/fs/cgroup/system.slice/weak.service/pids.max)"
 else
-        check_match 'TasksMax= without such a controller is said' 'weak.service: TasksMax=: writing pids.max' "$(cat "$log")"
+        check_match 'TasksMax= without such a controller is said' 'weak.service: TasksMax= not enforced: the controller pids is not available' "$(cat "$log")"
 fi
 reload reload.service notify-reload.service
 becomes 'a reload' 5 reload.service State running
@@ -135,6 +135,7 @@ mixed=$(value mixed.service MainPid)
 stop deaf.service deaf-stays.service group.service mixed.service process.service signal.service
 becomes 'TimeoutStopSec=, then SIGKILL' 5 deaf.service State failed
 is 'TimeoutStopSec=: the result' deaf.service 'failed timeout'
+check 'ExecStopPost= after SIGKILL' post "$(inside cat /run/deaf.log)"
 becomes 'SendSIGKILL=no' 5 deaf-stays.service State failed
 check_not 'SendSIGKILL=no: the process is left' '' "$(inside cat /sys/fs/cgroup/system.slice/deaf-stays.service/cgroup.procs)"
 becomes 'KillMode=control-group' 5 group.service State dead

@@ -26,6 +26,7 @@ static const char *const events[SERVICE_EVENTS] = {
         [EVENT_TIMEOUT_ABORT] = "abort",
         [EVENT_TIMEOUT_KILL] = "kill",
         [EVENT_WATCHDOG] = "watchdog",
+        [EVENT_UNHEALTHY] = "unhealthy",
         [EVENT_OOM_STOP] = "oom-stop",
         [EVENT_OOM_KILL] = "oom-kill",
         [EVENT_STOPPING] = "stopping",
@@ -67,23 +68,27 @@ static const char *const wanted[SUB_STATES] = {
                 "oom-kill>stop-sigkill/kill ",
         [SUB_RUNNING] = "stop>stop/commands reload>reload/commands ended>stop/commands "
                         "ended-well>exited/nothing ended-badly>stop/commands timeout>stop/commands "
-                        "watchdog>stop-watchdog/kill oom-stop>stop-sigterm/kill "
+                        "watchdog>stop-watchdog/kill unhealthy>stop-sigterm/kill "
+                        "oom-stop>stop-sigterm/kill "
                         "oom-kill>stop-sigkill/kill stopping>stop-sigterm/await "
                         "reloading>reload-notify/await ",
         [SUB_EXITED] = "stop>stop/commands reload>reload/commands gone>stop-sigterm/kill ",
         [SUB_RELOAD] = "stop>stop-sigterm/kill done>reload-signal/signal failed>running/up "
-                       "timeout>running/up watchdog>stop-watchdog/kill oom-stop>stop-sigterm/kill "
+                       "timeout>running/up watchdog>stop-watchdog/kill unhealthy>stop-sigterm/kill "
+                       "oom-stop>stop-sigterm/kill "
                        "oom-kill>stop-sigkill/kill stopping>stop-sigterm/await ",
         [SUB_RELOAD_SIGNAL] =
                 "stop>stop-sigterm/kill ready>running/up ended>stop/commands "
                 "ended-well>exited/nothing ended-badly>stop/commands timeout>running/up "
-                "watchdog>stop-watchdog/kill oom-stop>stop-sigterm/kill "
+                "watchdog>stop-watchdog/kill unhealthy>stop-sigterm/kill "
+                "oom-stop>stop-sigterm/kill "
                 "oom-kill>stop-sigkill/kill stopping>stop-sigterm/await "
                 "reloading>reload-notify/await ",
         [SUB_RELOAD_NOTIFY] =
                 "stop>stop-sigterm/kill ready>running/up ended>stop/commands "
                 "ended-well>exited/nothing ended-badly>stop/commands timeout>running/up "
-                "watchdog>stop-watchdog/kill oom-stop>stop-sigterm/kill "
+                "watchdog>stop-watchdog/kill unhealthy>stop-sigterm/kill "
+                "oom-stop>stop-sigterm/kill "
                 "oom-kill>stop-sigkill/kill stopping>stop-sigterm/await ",
         [SUB_STOP] = "done>stop-sigterm/kill failed>stop-sigterm/kill timeout>stop-sigterm/kill "
                      "abort>stop-watchdog/kill kill>stop-sigkill/kill found>exited/nothing ",

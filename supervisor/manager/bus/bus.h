@@ -15,6 +15,7 @@
 
 #include "supervisor/manager/engine.h"
 #include "units/config.h"
+#include "supervisor/manager/usage.h"
 
 #define BUS_PATH "/run/systemd/private"
 
@@ -36,8 +37,12 @@ typedef struct BusFacts {
         int32_t exec_code, exec_status, status_errno;
         uint64_t exec_start, exec_exit;
         uint32_t restarts, fds;
-        /* counters of the control group; UINT64_MAX: not known */
-        uint64_t memory, memory_peak, memory_swap, cpu_ns, tasks, io_read, io_written;
+        Usage usage;              /* of the control group; of one that is gone, what it has used */
+        uint32_t enforced;        /* how many settings confine its processes */
+        char *const *left[2];     /* those that do not, and why: lines */
+        const char *health;       /* NULL: it is not checked */
+        uint32_t health_failures; /* checks in a row */
+        uint64_t health_checked;  /* when the last check ended */
 } BusFacts;
 
 typedef enum BusWhom { BUS_WHOM_ALL, BUS_WHOM_MAIN, BUS_WHOM_CONTROL } BusWhom;

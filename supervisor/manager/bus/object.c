@@ -23,13 +23,7 @@ void bus_job_path(const Job *j, char ret[static 64]) {
 BusTarget bus_target_of(Bus *b, Unit *u) {
         BusTarget t = { .bus = b, .unit = u };
 
-        t.facts = (BusFacts){ .memory = UINT64_MAX,
-                              .memory_peak = UINT64_MAX,
-                              .memory_swap = UINT64_MAX,
-                              .cpu_ns = UINT64_MAX,
-                              .tasks = UINT64_MAX,
-                              .io_read = UINT64_MAX,
-                              .io_written = UINT64_MAX };
+        t.facts = (BusFacts){ .usage = USAGE_UNKNOWN };
         if (u && b->setup.ops->describe)
                 b->setup.ops->describe(u, &t.facts, b->setup.userdata);
         return t;

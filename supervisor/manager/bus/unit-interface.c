@@ -232,6 +232,20 @@ static int tell_u64(const BusTarget *t, const BusProperty *p, sd_bus_message *m)
         return sd_bus_message_append(m, "t", *(const uint64_t *)fact(t, p));
 }
 
+static int tell_unknown(const BusTarget *t, const BusProperty *p, sd_bus_message *m) {
+        return sd_bus_message_append(m, "t", UINT64_MAX);
+}
+
+/* What a service asks for and does not get, a sentence each. */
+static int tell_left(const BusTarget *t, const BusProperty *p, sd_bus_message *m) {
+        int r = sd_bus_message_open_container(m, 'a', "s");
+
+        for (size_t i = 0; i < ARRAY_SIZE(t->facts.left); i++)
+                for (char *const *line = t->facts.left[i]; line && *line && r >= 0; line++)
+                        r = sd_bus_message_append(m, "s", *line);
+        return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
 static int tell_fact_date(const BusTarget *t, const BusProperty *p, sd_bus_message *m) {
         return sd_bus_message_append(m, "t", bus_date(*(const uint64_t *)fact(t, p)));
 }
@@ -333,13 +347,26 @@ static const BusProperty type_properties[] = {
         { "ExecMainExitTimestampMonotonic", "t", tell_u64, FACT(exec_exit), true, SERVICE },
         { "Slice", "s", tell_slice, 0, false, GROUPED },
         { "ControlGroup", "s", tell_group, 0, false, GROUPED },
-        { "MemoryCurrent", "t", tell_u64, FACT(memory), false, GROUPED },
-        { "MemoryPeak", "t", tell_u64, FACT(memory_peak), false, GROUPED },
-        { "MemorySwapCurrent", "t", tell_u64, FACT(memory_swap), false, GROUPED },
-        { "CPUUsageNSec", "t", tell_u64, FACT(cpu_ns), false, GROUPED },
-        { "TasksCurrent", "t", tell_u64, FACT(tasks), false, GROUPED },
-        { "IOReadBytes", "t", tell_u64, FACT(io_read), false, GROUPED },
-        { "IOWriteBytes", "t", tell_u64, FACT(io_written), false, GROUPED },
+        { "MemoryCurrent", "t", tell_u64, FACT(usage.memory), false, GROUPED },
+        { "MemoryPeak", "t", tell_u64, FACT(usage.memory_peak), false, GROUPED },
+        { "MemorySwapCurrent", "t", tell_u64, FACT(usage.memory_swap), false, GROUPED },
+        { "MemoryAvailable", "t", tell_u64, FACT(usage.memory_available), false, GROUPED },
+        { "CPUUsageNSec", "t", tell_u64, FACT(usage.cpu_ns), false, GROUPED },
+        { "TasksCurrent", "t", tell_u64, FACT(usage.tasks), false, GROUPED },
+        { "IOReadBytes", "t", tell_u64, FACT(usage.io_read_bytes), false, GROUPED },
+        { "IOReadOperations", "t", tell_u64, FACT(usage.io_read_operations), false, GROUPED },
+        { "IOWriteBytes", "t", tell_u64, FACT(usage.io_write_bytes), false, GROUPED },
+        { "IOWriteOperations", "t", tell_u64, FACT(usage.io_write_operations), false, GROUPED },
+        { "IPIngressBytes", "t", tell_unknown, 0, false, GROUPED },
+        { "IPIngressPackets", "t", tell_unknown, 0, false, GROUPED },
+        { "IPEgressBytes", "t", tell_unknown, 0, false, GROUPED },
+        { "IPEgressPackets", "t", tell_unknown, 0, false, GROUPED },
+        /* ours; systemctl(1) shows what it does not know as it is */
+        { "SettingsEnforced", "u", tell_u32, FACT(enforced), false, SERVICE },
+        { "SettingsNotEnforced", "as", tell_left, 0, false, SERVICE },
+        { "HealthState", "s", tell_text, FACT(health), true, SERVICE },
+        { "HealthFailures", "u", tell_u32, FACT(health_failures), true, SERVICE },
+        { "HealthCheckTimestamp", "t", tell_fact_date, FACT(health_checked), false, SERVICE },
 };
 /* clang-format on */
 
