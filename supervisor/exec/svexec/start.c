@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "supervisor/exec/caller.h"
 #include "supervisor/exec/child.h"
+#include "supervisor/exec/delegate.h"
 #include "supervisor/exec/enforced.h"
 #include "supervisor/exec/preparation.h"
 #include "supervisor/exec/svexec/svexec.h"
@@ -101,6 +102,11 @@ static void find_identity(Start *s) {
         note_kept(s);
         if (r < 0)
                 fail(s, EXIT_USER, r);
+        if (!text_after(s->facts.config.fact_exec_list, "Exec"))
+                return; /* a command of the supervisor's own has a group of its own */
+        r = delegate_group(&s->facts.config, &s->identity, EXEC_FD_CGROUP, &s->diag);
+        if (r < 0)
+                fail(s, EXIT_CGROUP, r);
 }
 
 static void fill_context(Start *s) {

@@ -65,6 +65,16 @@ static void print_main(json_object *unit) {
                 printf(LABEL "%" PRIu64 "\n", "Restarts", client_number(unit, "NRestarts"));
 }
 
+static void print_io(json_object *unit) {
+        uint64_t in = client_number(unit, "IOReadBytes"), out = client_number(unit, "IOWriteBytes");
+        char text[SIZE_TEXT_MAX];
+
+        if (!known(in) || !known(out) || in + out == 0)
+                return;
+        printf(LABEL "%s read", "IO", size_format(in, text));
+        printf(", %s written\n", size_format(out, text));
+}
+
 static void print_resources(json_object *unit) {
         uint64_t memory = client_number(unit, "MemoryCurrent"),
                  peak = client_number(unit, "MemoryPeak"), max = client_number(unit, "MemoryMax"),
@@ -72,8 +82,6 @@ static void print_resources(json_object *unit) {
                  tasks = client_number(unit, "TasksCurrent");
         char text[SIZE_TEXT_MAX], span[TIME_SPAN_MAX];
 
-        if (!*client_plain_text(unit, "ControlGroup"))
-                return;
         if (known(tasks))
                 printf(LABEL "%" PRIu64 "\n", "Tasks", tasks);
         if (known(memory)) {
@@ -83,9 +91,44 @@ static void print_resources(json_object *unit) {
                 if (known(max) && max > 0)
                         printf(", of %s", size_format(max, text));
                 putchar('\n');
-        }
+        } else if (known(peak))
+                printf(LABEL "was at most %s\n", "Memory", size_format(peak, text));
         if (known(cpu))
                 printf(LABEL "%s\n", "CPU", time_span_format(cpu / 1000, 1000, span));
+        print_io(unit);
+}
+
+/* How the last checks went. */
+static void print_health(json_object *unit) {
+        const char *health = client_text(unit, "HealthState");
+        uint64_t failures = client_number(unit, "HealthFailures"),
+                 checked = client_number(unit, "HealthCheckTimestamp");
+        char ago[TIMESTAMP_MAX];
+
+        if (!*health)
+                return;
+        printf(LABEL "%s", "Health", health);
+        if (failures)
+                printf(", %" PRIu64 " of %" PRIu64 " failures in a row", failures,
+                       client_number(unit, "HealthCheckRetries"));
+        if (checked)
+                printf(", checked %s", timestamp_format_relative(checked, timestamp_now(), ago));
+        putchar('\n');
+}
+
+/* What the service was promised by its settings, and what of that it does not have. */
+static void print_sandbox(json_object *unit) {
+        uint64_t enforced = client_number(unit, "SettingsEnforced");
+        json_object *left = NULL;
+        size_t n = 0;
+
+        if (json_object_object_get_ex(unit, "SettingsNotEnforced", &left))
+                n = json_object_array_length(left);
+        if (enforced == 0 && n == 0)
+                return;
+        printf(LABEL "%" PRIu64 " settings enforced%s\n", "Sandbox", enforced, n ? ", but:" : "");
+        for (size_t i = 0; i < n; i++)
+                printf("%14s%s\n", "", client_plain(json_object_array_get_idx(left, i)));
 }
 
 static int print_processes(sd_bus *bus, const char *name, json_object *unit) {
@@ -119,6 +162,8 @@ static int print_unit(sd_bus *bus, const char *name, json_object *unit) {
             *client_plain(json_object_array_get_idx(error, 1)))
                 printf(LABEL "%s\n", "Error", client_plain(json_object_array_get_idx(error, 1)));
         print_main(unit);
+        print_health(unit);
+        print_sandbox(unit);
         print_resources(unit);
         return print_processes(bus, name, unit);
 }

@@ -46,6 +46,8 @@ static void explain_end(json_object *unit, char *to, size_t size) {
                 snprintf(to, size, "it took longer than it may");
         else if (text_eq(result, "watchdog"))
                 snprintf(to, size, "it did not report in time to its watchdog");
+        else if (text_eq(result, "health"))
+                snprintf(to, size, "its HealthCheck= has failed too often");
         else if (text_eq(result, "start-limit-hit"))
                 snprintf(to, size, "it was started too often");
         else if (text_eq(result, "oom-kill"))
