@@ -15,8 +15,8 @@ typedef enum DirectiveFlag {
         /* The supervisor's business (dependencies, restarts, logs), not a wall of the sandbox: a
          * program that runs one command says that it leaves it out, and goes on. */
         SUPERVISION = 1 << 1,
-        /* svmanager acts on it, and nobody else: a program that runs one command refuses it like one
-         * that is NOT_ENFORCED, or leaves it out, if it is SUPERVISION. */
+        /* svmanager acts on it, and nobody else: a program that runs one command refuses it like
+         * one that is NOT_ENFORCED, or leaves it out, if it is SUPERVISION. */
         MANAGED = 1 << 6,
         /* For people only; there is nothing to act on. */
         DESCRIPTIVE = 1 << 2,

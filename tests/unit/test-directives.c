@@ -136,8 +136,7 @@ static void test_flags_are_consistent(void **state) {
                         fail_msg("%s= is SUPERVISION and enforced by the sandbox", d->name);
                 if ((d->flags & NOT_ENFORCED) && (d->flags & MANAGED))
                         fail_msg("%s= is enforced by nobody and by svmanager", d->name);
-                if ((d->flags & DESCRIPTIVE) &&
-                    (d->flags & (NOT_ENFORCED | SUPERVISION | MANAGED)))
+                if ((d->flags & DESCRIPTIVE) && (d->flags & (NOT_ENFORCED | SUPERVISION | MANAGED)))
                         fail_msg("%s= is DESCRIPTIVE and something to act on", d->name);
                 if ((d->flags & SUPERVISION) && d->weight > 0)
                         fail_msg("%s= is no wall of the sandbox, but scored", d->name);
