@@ -8,7 +8,8 @@ the last line counts the steps that were compared.
 Differences that are meant, and that no tree leads to: links in a circle fail every "disable" of
 systemctl; "link" of a file that is in the load path does nothing, as without --root=; a link that
 leads to a unit of another type or kind is removed by "disable", where systemctl stops; a unit whose
-[Install] is wrong does not keep "preset-all" from the others."""
+[Install] is wrong does not keep "preset-all" from the others; a link in /etc to the file of its own name
+in the load path is "linked", where --root= makes systemctl call it bad."""
 import os
 import random
 import shutil
@@ -70,7 +71,7 @@ class Tree:
         """What a link of this name may lead to."""
         kind = ('@' in name, name.rsplit('.', 1)[1])
         return self.rng.choice([n for n in NAMES if ('@' in n, n.rsplit('.', 1)[1]) == kind
-                                and (n == name or '@.' in n or '@' not in n)])
+                                and n != name and ('@.' in n or '@' not in n)] or ['none.service'])
 
     def odd_one(self):
         """Something that a person or a package left there."""

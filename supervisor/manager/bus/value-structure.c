@@ -207,22 +207,25 @@ static int append_network(const char *word, sd_bus_message *m) {
         return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
+/* A name stands for a network of each family. */
+static int append_named(const char *word, sd_bus_message *m) {
+        for (size_t i = 0; i < ARRAY_SIZE(named_networks); i++) {
+                int r;
+
+                if (!text_eq(named_networks[i].name, word))
+                        continue;
+                r = append_network(named_networks[i].networks[0], m);
+                return r < 0 ? r : append_network(named_networks[i].networks[1], m);
+        }
+        return append_network(word, m);
+}
+
 static int append_networks(char *const *words, sd_bus_message *m) {
         int r = 0;
 
-        STRV_FOREACH(word, words) {
-                bool named = false;
-
-                for (size_t i = 0; i < ARRAY_SIZE(named_networks) && r >= 0; i++)
-                        if (text_eq(named_networks[i].name, *word)) {
-                                named = true;
-                                r = append_network(named_networks[i].networks[0], m);
-                                if (r >= 0)
-                                        r = append_network(named_networks[i].networks[1], m);
-                        }
-                if (!named && r >= 0)
-                        r = append_network(*word, m);
-        }
+        STRV_FOREACH(word, words)
+                if (r >= 0)
+                        r = append_named(*word, m);
         return r;
 }
 
