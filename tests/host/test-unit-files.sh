@@ -111,7 +111,7 @@ check 'the state' enabled-runtime "$("${S[@]}" is-enabled web)"
 umount "$root/etc"
 
 # --- the same as systemctl
-check_run 'random trees' 0 python3 "$(dirname "$0")/compare-unit-files.py" "$SVCTL" "${TREES:-12}"
+check_run 'random trees' 0 python3 "$(dirname "$0")/compare-unit-files.py" "$SVCTL" "${TREES:-8}"
 check_match 'were compared' 'steps that are the same: [1-9]' "$output"
 [ "$status" = 0 ] || echo "$output"
 
