@@ -167,4 +167,19 @@ for signal in TERM INT HUP QUIT; do
         wait "$svrun_pid"
         unchanged "SIG$signal to svrun"
 done
+
+# --- the memory that a command's process shares until it executes
+# Without the right to trace everybody, whoever has our user may look into a process, but not into
+# one that holds what its child is not to have.
+unprivileged=(setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace --)
+"${unprivileged[@]}" "$SVRUN" -P -p PrivateTmp=yes "$PROBE" sleep:61000 >/dev/null 2>&1 </dev/null &
+svrun_pid=$!
+own $svrun_pid
+started() { runner=$(pgrep -P "$svrun_pid") && pgrep -P "$runner" -x probe >/dev/null; }
+within 10 started || failed 'the command starts' "$(processes)"
+check_run 'a process without secrets can be looked into' 0 "${unprivileged[@]}" readlink "/proc/$svrun_pid/exe"
+check_run 'the runner cannot' 1 "${unprivileged[@]}" readlink "/proc/$runner/exe"
+kill -TERM "$svrun_pid"
+wait "$svrun_pid"
+unchanged 'after a look at the runner'
 finish

@@ -17,11 +17,12 @@ extern char program_start[] __asm__("__executable_start");
 extern char data_begin[] __asm__("data_start");
 extern char data_end[] __asm__("_end");
 
-static void bring_in(const char *from, const char *to, int how) {
+/* To be written. */
+static void bring_in(const char *from, const char *to) {
         const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
         uintptr_t start = (uintptr_t)from & ~(page - 1);
 
-        (void)madvise((void *)start, (uintptr_t)to - start, how);
+        (void)madvise((void *)start, (uintptr_t)to - start, MADV_POPULATE_WRITE);
 }
 
 /* What comes from malloc() next lies where this block was. */
@@ -29,15 +30,16 @@ static void bring_in_heap(void) {
         char *block = malloc(HEAP);
 
         if (block)
-                bring_in(block, block + HEAP, MADV_POPULATE_WRITE);
+                bring_in(block, block + HEAP);
         free(block);
 }
 
 void memory_bring_in(void) {
         const char *frame = __builtin_frame_address(0);
 
-        bring_in(program_start, data_begin, MADV_POPULATE_READ);
-        bring_in(data_begin, data_end, MADV_POPULATE_WRITE);
-        bring_in(frame - STACK, frame, MADV_POPULATE_WRITE);
+        /* the rest of this runs in it; it begins with a page */
+        (void)madvise(program_start, (size_t)(data_begin - program_start), MADV_POPULATE_READ);
+        bring_in(data_begin, data_end);
+        bring_in(frame - STACK, frame);
         bring_in_heap();
 }
