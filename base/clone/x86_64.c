@@ -18,22 +18,21 @@ pid_t clone_shared(const CloneRequest *q) {
                 .stack_size = q->stack->size,
                 .cgroup = q->cgroup_fd >= 0 ? (uint64_t)q->cgroup_fd : 0,
         };
-        register void (*function)(void *) __asm__("r8") = q->function;
-        register void *argument __asm__("r9") = q->argument;
         long result = SYS_clone3;
 
         /* in the child the frame pointer is 0, where a walk of the stack ends */
-        __asm__ volatile("syscall\n\t"
-                         "testq %%rax, %%rax\n\t"
-                         "jnz 1f\n\t"
-                         "xorl %%ebp, %%ebp\n\t"
-                         "movq %[argument], %%rdi\n\t"
-                         "callq *%[function]\n\t"
-                         "ud2\n"
-                         "1:"
-                         : "+a"(result)
-                         : "D"(&args),
-                           "S"(sizeof(args)), [function] "r"(function), [argument] "r"(argument)
-                         : "rcx", "r11", "cc", "memory");
+        __asm__ volatile(
+                "syscall\n\t"
+                "testq %%rax, %%rax\n\t"
+                "jnz 1f\n\t"
+                "xorl %%ebp, %%ebp\n\t"
+                "movq %[argument], %%rdi\n\t"
+                "callq *%[function]\n\t"
+                "ud2\n"
+                "1:"
+                : "+a"(result)
+                : "D"(&args),
+                  "S"(sizeof(args)), [function] "b"(q->function), [argument] "d"(q->argument)
+                : "rcx", "r11", "cc", "memory");
         return (pid_t)result;
 }

@@ -38,7 +38,8 @@ void memory_bring_in(void) {
         const char *frame = __builtin_frame_address(0);
 
         /* the rest of this runs in it; it begins with a page */
-        (void)madvise(program_start, (size_t)(data_begin - program_start), MADV_POPULATE_READ);
+        (void)madvise(program_start, (uintptr_t)data_begin - (uintptr_t)program_start,
+                      MADV_POPULATE_READ);
         bring_in(data_begin, data_end);
         bring_in(frame - STACK, frame);
         bring_in_heap();
