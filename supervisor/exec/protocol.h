@@ -71,7 +71,7 @@ typedef struct ExecReport {
         int32_t error;       /* FAILED: negative errno */
         uint32_t kept;       /* bits: 1 << ExecKept */
         uint32_t enforced;   /* READY: by how many directives the process is confined */
-        char run_id[20];     /* "" after FINISHED: nothing is left of the run */
+        char run_id[20];     /* "": nothing of the run is left, or it needs nothing that would be */
         char directive[40];  /* FAILED: that could not be done; may be "" */
         char without[80];    /* FAILED: if this is not "", start again with it added to Without=:
                               * under Enforce=warn, what the kernel cannot do at all is left out then

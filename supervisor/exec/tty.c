@@ -89,11 +89,16 @@ int tty_open(const Config *c) {
         return r < 0 ? r : TAKE_FD(fd);
 }
 
-void tty_leave(const Config *c) {
+bool tty_is_input(const Config *c) {
         const StreamKind kind = c->standard_input.kind;
+
+        return kind == STREAM_TTY || kind == STREAM_TTY_FORCE || kind == STREAM_TTY_FAIL;
+}
+
+void tty_leave(const Config *c) {
         _cleanup_fd_ int fd = -EBADF;
 
-        if (kind != STREAM_TTY && kind != STREAM_TTY_FORCE && kind != STREAM_TTY_FAIL)
+        if (!tty_is_input(c))
                 return;
         if (c->tty_vhangup)
                 (void)hang_up(c);

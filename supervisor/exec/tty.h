@@ -8,6 +8,9 @@
 /* TTYPath=, or the console. */
 const char *tty_path(const Config *c);
 
+/* Does StandardInput= name it? */
+bool tty_is_input(const Config *c);
+
 /* Opens it as TTYVHangup=, TTYReset=, TTYRows= and TTYColumns= say. It becomes nobody's controlling
  * terminal. Returns the fd or negative errno. */
 int tty_open(const Config *c);

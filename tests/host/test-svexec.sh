@@ -72,6 +72,17 @@ both RestrictAddressFamilies=AF_UNIX socket:inet ok EAFNOSUPPORT
 both CapabilityBoundingSet=CAP_CHOWN caps "$(outside caps caps.bnd)" 1 caps.bnd
 both User=games uid 0 "$(id -u games)"
 both LimitNOFILE=50 rlimit:nofile "$(outside rlimit:nofile)" 50
+
+# --- a run that leaves nothing is none: nobody has to finish it
+unit 'ExecStart=/bin/true' NoNewPrivileges=yes
+start "$unit" ExecStart
+check 'a command that leaves nothing has no run' '' "$(grep '^run ' <<<"$output")"
+unit 'ExecStart=/bin/true' PrivateTmp=yes
+start "$unit" ExecStart finish
+check_match 'a command that leaves directories has one' '^run [0-9a-f]{16}$' "$(grep '^run ' <<<"$output")"
+unit 'ExecStart=/bin/true' PrivateMounts=yes ExecStartPost=/bin/true
+start "$unit" ExecStart finish
+check_match 'so does one whose namespaces are kept' '^run [0-9a-f]{16}$' "$(grep '^run ' <<<"$output")"
 unit "ExecStart=$probe cat:/proc/self/uid_map uid" PrivateUsers=yes User=games
 start "$unit" ExecStart finish
 check_match 'PrivateUsers: users are mapped from outside' 'uid_map=.*5.*5.*1' "$answers"
@@ -129,7 +140,7 @@ if strace -o /dev/null true 2>/dev/null; then
         unit "ExecStart=/bin/touch $scratch/marker" Enforce=strict
         rm -f "$scratch/marker"
         start_traced keyctl error=ENOSYS "$unit" ExecStart
-        check_match 'Enforce=strict: it fails' $'^failed 237 KeyringMode[^\n]*\nrun [0-9a-f]*\nExecStart exited 237$' "$output"
+        check_match 'Enforce=strict: it fails' $'^failed 237 KeyringMode[^\n]*\nExecStart exited 237$' "$output"
         unit "ExecStart=/bin/touch $scratch/marker"
         start_traced keyctl error=EPERM:when=1 "$unit" ExecStart ExecStart
         check_match 'what failed by chance is not left out' $'again without.*\nready\nExecStart exited 0' "$output"

@@ -142,9 +142,7 @@ static void leave_out(Start *s, Plan *p) {
 
 /* TERM, where there is a terminal: that of the console is the manager's. */
 static const char *terminal_name(const Config *c) {
-        const StreamKind kind = c->standard_input.kind;
-
-        if (kind != STREAM_TTY && kind != STREAM_TTY_FORCE && kind != STREAM_TTY_FAIL)
+        if (!tty_is_input(c))
                 return NULL;
         if (text_eq(tty_path(c), "/dev/console") && getenv("TERM"))
                 return getenv("TERM");
@@ -224,6 +222,18 @@ static uint32_t count_directives(const Plan *p) {
         return n;
 }
 
+/* Does anything of the run outlive this command, for the next one or for --finish? Mostly not, and
+ * then no process has to look for it. */
+static bool is_lasting(const Start *s) {
+        const Config *c = &s->facts.config;
+        bool any = c->fact_run_id || s->host.record_fd >= 0 || tty_is_input(c) ||
+                   (s->preparation.shares && preparation_has_several(c));
+
+        for (size_t i = 0; i < EXEC_KEPT_COUNT; i++)
+                any = any || s->kept[i] >= 0;
+        return any;
+}
+
 static _noreturn_ void become(Start *s) {
         const int *namespaces = s->facts.kept + EXEC_KEPT_USER;
         const Preparation *p = &s->preparation;
@@ -250,6 +260,8 @@ static _noreturn_ void become(Start *s) {
                 .strict = is_strict(s),
         };
 
+        if (!is_lasting(s))
+                s->report.run_id[0] = '\0';
         start_helper(s, &peers);
         SVEXEC_PUT_LINES(s->report.text, &s->diag);
         SVEXEC_PUT_LINES(s->report.left, &s->left);
