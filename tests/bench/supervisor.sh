@@ -92,6 +92,9 @@ clean_up() {
         rm -rf --one-file-system "$scratch"
 }
 trap clean_up EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 chmod 755 "$scratch"
 bin=$scratch/bin conf=$scratch/conf slots=/run/slots
 mkdir "$bin" "$conf"
