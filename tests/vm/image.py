@@ -99,7 +99,15 @@ class Image:
                 raise Wrong(f'{program} needs {line.split()[0]}, which is not on this machine')
             for path in (word for word in line.split() if word.startswith('/')):
                 if merged(path) not in self.entries:
-                    self.add_file(path, path)
+                    self.add_library(path)
+
+    def add_library(self, path):
+        """Where it is on the host: a sandbox may allow executing the files of one directory only."""
+        real = os.path.realpath(path)
+        if merged(real) not in self.entries:
+            self.add_file(real, real)
+        if merged(path) != merged(real):
+            self.link(path, merged(real))
 
     def write(self, file):
         """As a cpio archive, in the format that the kernel calls "newc"."""

@@ -7,6 +7,7 @@ How it ended is one word and a detail:
     panic     the kernel panicked
     watchdog  a watchdog reset the machine
     reboot    the guest restarted the machine
+    halt      the guest halted the machine, which stays on
     poweroff  the guest switched the machine off without a verdict
     timeout   it was still running when the time was up: it hangs, or the machine here is too slow
     error     the test could not be run; nothing is known about what was to be tested"""
@@ -29,6 +30,7 @@ SERIAL_PORTS = ('console', 'verdict', 'stdout', 'stderr')  # ttyS0 to ttyS3
 # The time in front tells the kernel's own words from those of a program on the same console.
 PANIC = re.compile(r'\[ *\d+\.\d+\] (Kernel panic - not syncing: .*)')
 RESTART = re.compile(r'\[ *\d+\.\d+\] (reboot: .*)')
+HALT = 'reboot: System halted'
 ESCAPES = re.compile(r'\x1b\[[0-9;?]*[A-Za-z]|[\r\0]')
 PR_SET_PDEATHSIG = 1
 QUIT_SECONDS = 10
@@ -82,9 +84,10 @@ class Machine:
                 other.close()
         self.tell('qmp_capabilities')
 
-    def tell(self, command):
+    def tell(self, command, **arguments):
+        text = json.dumps({'execute': command, 'arguments': arguments} if arguments else {'execute': command})
         try:
-            self.channels['control'].sendall(json.dumps({'execute': command}).encode() + b'\n')
+            self.channels['control'].sendall(text.encode() + b'\n')
         except OSError:
             pass  # it ended meanwhile, which is noticed where its channels end
 
@@ -112,6 +115,9 @@ class Machine:
                 event = json.loads(line)
                 if 'event' in event:
                     self.events.append((event['event'], event.get('data', {})))
+            elif line.startswith(b'press '):
+                keys = line.decode(errors='replace').split()[1].split('-')
+                self.tell('send-key', keys=[{'type': 'qcode', 'data': key} for key in keys])
             elif self.verdict is None or self.verdict[0] == 'stay':
                 word, _, rest = line.decode(errors='replace').strip().partition(' ')
                 self.verdict = (word, rest)
@@ -133,7 +139,8 @@ class Machine:
                     self.take(key.data, data)
                 else:
                     self.selector.unregister(key.fileobj)
-            if self.process and self.verdict and self.verdict[0] in ('exit', 'error'):
+            if self.process and (self.verdict and self.verdict[0] in ('exit', 'error') or
+                                 HALT.encode() in self.text['console']):
                 return True
         return True
 
@@ -141,7 +148,7 @@ class Machine:
         """Returns the Outcome."""
         in_time = self.wait(seconds)
         ended = time.monotonic() - self.began
-        if self.verdict and in_time:
+        if in_time and (self.verdict or HALT.encode() in self.text['console']):
             self.finish()
         elif in_time:
             self.process.wait()
@@ -176,6 +183,8 @@ class Machine:
             return 'exit', int(rest), ''
         if verdict == 'error':
             return 'error', None, rest
+        if HALT in restarts:
+            return 'halt', None, ''
         if not in_time:
             return 'timeout', None, 'it was still running'
         if 'guest-reset' in reasons:

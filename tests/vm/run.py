@@ -22,13 +22,12 @@ import json
 import os
 import shlex
 import signal
-import stat
-import subprocess
 import sys
 import tarfile
 
 sys.dont_write_bytecode = True
 # pylint: disable=wrong-import-position
+import contents
 import image as images
 import kernel as kernels
 import machine as machines
@@ -37,10 +36,10 @@ import watchdog
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PATH = ('/usr/bin', '/usr/sbin', '/usr/lib/svalinn')
-COMMAND_LINE = ('console=ttyS0 panic=-1 oops=panic quiet cryptomgr.notests rdinit=/vm/agent '
+COMMAND_LINE = ('console=ttyS0 panic=-1 oops=panic quiet cryptomgr.notests '
                 'PATH=/usr/sbin:/usr/bin HOME=/root TERM=dumb')
 COLLECT_SIZE = 256 << 20
-STATUS = {'error': 249, 'timeout': 250, 'panic': 251, 'reboot': 252, 'poweroff': 253, 'watchdog': 254}
+STATUS = {'halt': 248, 'error': 249, 'timeout': 250, 'panic': 251, 'reboot': 252, 'poweroff': 253, 'watchdog': 254}
 UNMET = 1      # --expect: it ended otherwise
 USAGE = 2
 
@@ -50,6 +49,7 @@ The last line on standard error says how it ended; the exit status is COMMAND's,
   249 error     nothing was tested        252 reboot    the guest restarted
   250 timeout   still running             253 poweroff  switched off without a verdict
   251 panic     the kernel panicked       254 watchdog  a watchdog reset the machine
+  248 halt      the guest halted
 The kernel is kept in $XDG_CACHE_HOME/svalinn/vm (%s)."""
 
 
@@ -71,9 +71,11 @@ def parse(argv):
     many = {'action': 'append', 'default': []}
     option('as-init', 'PROGRAM', 'this is the first process, and COMMAND its arguments')
     option('script', 'FILE', 'run this script, and COMMAND is its arguments')
+    option('system', None, 'put the units that the build installs into the machine', action='store_true')
     option('add', 'HOST[:GUEST]', 'put a file or directory into the machine; GUEST/ is into one', **many)
     option('module', 'NAME,...', 'load these modules, and what they need, before anything else', **many)
     option('collect', 'GUEST:HOST', 'copy the directory GUEST to HOST when the verdict is given', **many)
+    option('root-disk', 'FILE', 'the first disk, whose root the machine boots from (root-disk.py makes one)')
     option('disk', 'FILE', 'a disk: /dev/nvme0n1 and so on; what is written to it stays', **many)
     option('watchdog', None, 'the machine has /dev/watchdog, which survives a hung kernel', action='store_true')
     option('timeout', 'SECONDS', 'for the machine, from power on (default: %(default)s)', type=float, default=120)
@@ -88,6 +90,9 @@ def parse(argv):
     arguments = p.parse_args(argv)
     if arguments.command[:1] == ['--']:
         del arguments.command[0]
+    if arguments.root_disk and (arguments.script or not arguments.as_init or arguments.module or
+                                arguments.add or arguments.system or arguments.collect or arguments.watchdog):
+        raise Usage('--root-disk goes with --as-init; what else is in the machine is on the disk')
     if arguments.as_init and arguments.script:
         raise Usage('--as-init and --script exclude each other')
     if not (arguments.command or arguments.as_init or arguments.script or arguments.prepare):
@@ -102,43 +107,6 @@ def in_pairs(values, option):
         if not first or (option == 'collect' and not second) or (colon and not second):
             raise Usage(f'--{option}: "{value}" lacks a path')
         yield first, second or None
-
-
-def installed_programs(build):
-    """(file in the build, where it is in the machine) of each program that the build installs."""
-    try:
-        with open(os.path.join(build, 'meson-info', 'intro-installed.json'), encoding='utf-8') as file:
-            installed = json.load(file)
-        with open(os.path.join(build, 'meson-info', 'intro-buildoptions.json'), encoding='utf-8') as file:
-            prefix, = (o['value'] for o in json.load(file) if o['name'] == 'prefix')
-    except OSError as error:
-        raise Usage(f'{build} is no build directory; build first, or name one with --build') from error
-    for path, target in installed.items():
-        if os.path.isfile(path) and os.stat(path).st_mode & stat.S_IXUSR:
-            yield path, '/usr/' + os.path.relpath(target, prefix)
-
-
-def base_image(build):
-    """What is in every machine."""
-    image = images.Image()
-    busybox = '/bin/busybox'
-    if not os.path.exists(busybox):
-        raise kernels.Unavailable(f'{busybox} is not there; the package is busybox-static')
-    applets = subprocess.run([busybox, '--list'], capture_output=True, text=True, check=True).stdout
-    for name in applets.split():
-        image.link('/usr/bin/' + name, 'busybox')
-    image.add(busybox, '/usr/bin/busybox')
-    for path, target in installed_programs(build):
-        image.add(path, target)
-    image.add(os.path.join(build, 'tests', 'vm', 'vm-agent'), '/vm/agent')
-    image.add(os.path.join(build, 'tests', 'vm', 'vm-verdict'), '/usr/bin/vm-verdict')
-    image.text('/etc/passwd', 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n')
-    image.text('/etc/group', 'root:x:0:\ntty:x:5:\nnogroup:x:65534:\n')
-    for number, name in enumerate(machines.SERIAL_PORTS):
-        image.node('/vm/' + name, 4, 64 + number)
-    image.node('/dev/console', 5, 1)
-    image.node('/dev/null', 1, 3)
-    return image
 
 
 def found(image, program):
@@ -176,7 +144,9 @@ def add_modules(image, kernel, names):
 
 
 def make_image(arguments, kernel):
-    image = base_image(arguments.build)
+    image = contents.base_image(arguments.build)
+    if arguments.system:
+        contents.add_units(image, arguments.build)
     for host, guest in in_pairs(arguments.add, 'add'):
         image.add(host, guest)
     names = [name for value in arguments.module for name in value.split(',') if name]
@@ -217,9 +187,16 @@ def disk_arguments(name, path):
 
 
 def emulator_arguments(arguments, kernel, initrd):
-    disks = [disk_arguments(f'disk{number}', os.path.abspath(path)) for number, path in enumerate(arguments.disk)]
-    return ['-m', str(arguments.memory), '-kernel', kernel.image, '-initrd', f'/dev/fd/{initrd.fileno()}',
-            '-append', ' '.join([COMMAND_LINE, *arguments.append]), *itertools.chain(*disks)]
+    paths = ([arguments.root_disk] if arguments.root_disk else []) + arguments.disk
+    disks = [disk_arguments(f'disk{number}', os.path.abspath(path)) for number, path in enumerate(paths)]
+    first, words = ['-initrd', f'/dev/fd/{initrd.fileno()}'], ['rdinit=/vm/agent']
+    if arguments.root_disk:
+        # NVMe and ext4 are part of this kernel; what follows "--" are the arguments of the first process
+        program = arguments.as_init if '/' in arguments.as_init else '/usr/lib/svalinn/' + arguments.as_init
+        first, words = [], ['root=/dev/nvme0n1', 'rootwait', 'ro', 'init=' + program]
+        arguments.append += ['--', *arguments.command] if arguments.command else []
+    return ['-m', str(arguments.memory), '-kernel', kernel.image, *first,
+            '-append', ' '.join([COMMAND_LINE, *words, *arguments.append]), *itertools.chain(*disks)]
 
 
 def to_stream(stream):
@@ -241,10 +218,10 @@ def sinks_for(arguments):
 
 
 def boot(arguments, kernel):
-    image = make_image(arguments, kernel)
     with machines.memory_file('initrd') as initrd, machines.memory_file('collect') as disk, \
             machines.memory_file('table') as table:
-        image.write(initrd)
+        if not arguments.root_disk:
+            make_image(arguments, kernel).write(initrd)
         command = emulator_arguments(arguments, kernel, initrd)
         if arguments.collect:
             disk.truncate(COLLECT_SIZE)

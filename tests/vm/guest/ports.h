@@ -7,6 +7,7 @@
  *     exit N        the test is over, and this is its exit status; the host ends the machine
  *     stay N        the same, but the machine goes on until it ends by itself
  *     error TEXT    the test could not be run at all
+ *     press KEYS    counts for nothing: the host presses them, such as "ctrl-alt-delete"
  */
 #pragma once
 
