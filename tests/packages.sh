@@ -13,7 +13,7 @@ packages_test=(libcmocka-dev clang libclang-rt-14-dev clang-tidy clang-format cp
         mandoc strace libcap2-bin util-linux e2fsprogs procps iproute2 libsystemd-shared
         systemd nginx-light redis-server memcached dnsmasq unbound dns-root-data chrony postgresql
         dnsutils curl
-        qemu-system-x86 busybox-static kmod lz4)
+        qemu-system-x86 busybox-static kmod lz4 dmsetup)
 
 # The units that those packages would have enabled.
 packages_units=(nginx redis-server memcached dnsmasq unbound chrony postgresql)
