@@ -13,7 +13,7 @@ In the machine are busybox, what the build installs (in /usr), vm-verdict, and w
 the shared libraries that they need; all of it is in memory. Without --as-init the first process is
 the agent (guest/agent.c): it mounts /proc, /sys, /dev, /run, /tmp and the control groups, and runs
 the command. With --as-init it is the program, which finds nothing mounted; its console goes to
-standard output, and any process ends the test with "vm-verdict STATUS", or has the machine go on and
+standard output unless --console says where, and any process ends the test with "vm-verdict STATUS", or has the machine go on and
 switch itself off with "vm-verdict --stay STATUS". Tests in python call machine.boot().
 """
 import argparse
@@ -208,7 +208,7 @@ def to_stream(stream):
 
 def sinks_for(arguments):
     sinks = {'stdout': [to_stream(sys.stdout)], 'stderr': [to_stream(sys.stderr)], 'console': []}
-    if arguments.as_init:
+    if arguments.as_init and not arguments.console:
         sinks['console'].append(to_stream(sys.stdout))
     if arguments.console == '-':
         sinks['console'].append(to_stream(sys.stderr))
@@ -239,7 +239,7 @@ def boot(arguments, kernel):
 
 def report(arguments, outcome):
     """Says how it ended, and returns the exit status."""
-    if outcome.word != 'exit' and arguments.console != '-' and not arguments.as_init:
+    if outcome.word != 'exit' and arguments.console != '-' and (arguments.console or not arguments.as_init):
         for line in outcome.console.strip().splitlines()[-40:]:
             print('console:', line, file=sys.stderr)
     how = f'{outcome.word}:{outcome.status}' if outcome.word == 'exit' else outcome.word

@@ -166,7 +166,7 @@ check_match 'a disk with daemons' '^0:' "$status:$said"
 
 # Power on. A machine that reboots ends here, and its disk shows how.
 boot() {
-        check_vm "$1" "$2" --root-disk "$scratch/disk" --as-init svinit --timeout 400
+        check_vm "$1" "$2" --root-disk "$scratch/disk" --as-init svinit --timeout 400 --console "$scratch/console"
         guest=$(tr -d '\r' <<<"$output")
         check_run "$1: its file system was unmounted in order" 0 e2fsck -fn "$scratch/disk"
         check "$1: and needs no recovery" '' "$(debugfs -R features "$scratch/disk" 2>/dev/null | grep -o needs_recovery)"
