@@ -13,8 +13,8 @@ In the machine are busybox, what the build installs (in /usr), vm-verdict, and w
 the shared libraries that they need; all of it is in memory. Without --as-init the first process is
 the agent (guest/agent.c): it mounts /proc, /sys, /dev, /run, /tmp and the control groups, and runs
 the command. With --as-init it is the program, which finds nothing mounted; its console goes to
-standard output unless --console says where, and any process ends the test with "vm-verdict STATUS", or has the machine go on and
-switch itself off with "vm-verdict --stay STATUS". Tests in python call machine.boot().
+standard output unless --console says where, and any process ends the test with "vm-verdict STATUS", or
+has the machine go on and switch itself off with "vm-verdict --stay STATUS". Tests in python call machine.boot().
 """
 import argparse
 import itertools
