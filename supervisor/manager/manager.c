@@ -31,6 +31,7 @@
 #include "supervisor/manager/serve.h"
 #include "supervisor/manager/service.h"
 #include "supervisor/manager/startup.h"
+#include "supervisor/manager/system-bus.h"
 #include "supervisor/manager/transaction.h"
 #include "supervisor/manager/unit-condition.h"
 #include "supervisor/manager/unit-notify.h"
@@ -244,7 +245,8 @@ static void expire(Manager *m) {
 }
 
 static uint64_t next_deadline(const Manager *m) {
-        uint64_t deadline = MIN_OF(job_queue_deadline(&m->engine), m->next_sweep);
+        uint64_t deadline = MIN_OF(MIN_OF(job_queue_deadline(&m->engine), m->next_sweep),
+                                   system_bus_deadline(m));
 
         REGISTRY_FOREACH(u, m->registry)
         if (service_known(u))
@@ -268,6 +270,7 @@ static void turn(Manager *m) {
         device_follow_new(m);
         more = job_queue_run(&m->engine);
         startup_turn(m);
+        system_bus_follow(m);
         if (manager_flush(m) >= 0)
                 link_acknowledge(&m->link);
         give_back(m);

@@ -19,6 +19,7 @@
 
 /* place.h: what the kernel says is mounted, and where it swaps to */
 typedef struct Place Place;
+typedef struct SystemBus SystemBus; /* system-bus.h */
 enum { PLACES = 2 };
 
 typedef struct Manager {
@@ -30,6 +31,7 @@ typedef struct Manager {
         Link link;
         GroupTree groups;
         Place *places;          /* PLACES of them */
+        SystemBus *system_bus;  /* NULL: nobody needed it yet */
         Bus *bus;               /* NULL: there is none */
         int directory;          /* MANAGER_RUN_DIRECTORY */
         int notify;             /* the socket of sd_notify(3) */

@@ -64,7 +64,7 @@ static int set_limits(Service *s) {
         return 0;
 }
 
-int service_begin_run(Service *s) {
+int service_action_begin_run(Service *s) {
         int r = machine_id_new(s->invocation);
 
         if (r >= 0)
@@ -82,7 +82,7 @@ static ServiceEvent do_begin(Service *s) {
         s->main = s->control = 0;
         s->restarts = s->restarting ? s->restarts + 1 : 0;
         s->restarting = s->again = s->says_reloading = s->says_stopping = false;
-        s->reload_failed = s->waits_idle = false;
+        s->reload_failed = s->waits_idle = s->name_lost = false;
         s->watchdog_at = s->runtime_end = CLOCK_FOREVER;
         s->watchdog = 0;
         s->status_errno = 0;
@@ -91,7 +91,7 @@ static ServiceEvent do_begin(Service *s) {
         s->usage = USAGE_UNKNOWN;
         s->enforced[LEFT_BY_EXECUTOR] = 0;
         service_health_forget(s);
-        r = service_begin_run(s);
+        r = service_action_begin_run(s);
         if (r >= 0)
                 return service_command_first(s);
         service_set_result(s, RESULT_RESOURCES);
@@ -115,11 +115,6 @@ static ServiceEvent do_main(Service *s) {
         if (event != EVENT_NONE)
                 return event;
 
-        if (s->settings.type == SERVICE_DBUS) {
-                manager_say(s->unit, "Type=dbus needs a bus, and there is none");
-                service_set_result(s, RESULT_RESOURCES);
-                return EVENT_FAILED;
-        }
         if (s->settings.type == SERVICE_IDLE && !s->acted && others_are_busy(s)) {
                 s->waits_idle = s->acted = true;
                 service_set_deadline(s, IDLE_WAIT);

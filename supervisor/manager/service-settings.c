@@ -85,12 +85,20 @@ int service_settings_take(const Config *c, ServiceSettings *ret) {
                 if (!s.pid_file)
                         return -ENOMEM;
         }
+        if (c->bus_name) {
+                s.bus_name = strdup(c->bus_name);
+                if (!s.bus_name) {
+                        free(s.pid_file);
+                        return -ENOMEM;
+                }
+        }
         *ret = s;
         return 0;
 }
 
 void service_settings_done(ServiceSettings *s) {
         free(s->pid_file);
+        free(s->bus_name);
         *s = (ServiceSettings){ 0 };
 }
 

@@ -18,6 +18,7 @@ typedef struct ServiceSettings {
         uint64_t restart_sec, restart_max_delay;
         ExitStatusSet success, restart_prevent, restart_force;
         char *pid_file;
+        char *bus_name; /* NULL: none */
         uint32_t restart_steps;
         uint32_t health_retries; /* 0: its health is not checked */
         uint32_t fds_max;        /* FileDescriptorStoreMax= */

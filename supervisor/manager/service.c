@@ -13,6 +13,7 @@
 #include "supervisor/manager/group-usage.h"
 #include "supervisor/manager/place.h"
 #include "supervisor/manager/service-kind.h"
+#include "supervisor/manager/system-bus.h"
 #include "supervisor/manager/unit-load.h"
 #include "supervisor/manager/unit-notify.h"
 
@@ -45,6 +46,7 @@ Service *service_of(Manager *m, Unit *u) {
 }
 
 void service_free(Service *s) {
+        system_bus_forget(s);
         service_drop_config(s);
         service_talk_close(s);
         service_talk_forget(s);
@@ -100,6 +102,7 @@ int service_need_settings(Service *s) {
 }
 
 void service_reloaded(Service *s) {
+        system_bus_forget(s); /* BusName= may be another one */
         service_settings_done(&s->settings);
         s->settings_known = false;
         service_drop_config(s);
@@ -196,7 +199,7 @@ static int stop(Unit *u, void *userdata) {
         if (r >= 0 && s->state == SUB_EXITED && service_kind(s)->is_there) {
                 s->restarts = 0;
                 /* what somebody else made needs a run for the commands that end it */
-                r = s->group ? 0 : service_begin_run(s);
+                r = s->group ? 0 : service_action_begin_run(s);
         }
         if (r < 0)
                 return r;
@@ -212,7 +215,7 @@ static int reload(Unit *u, void *userdata) {
 
         if (r >= 0 && service_kind(s)->is_there)
                 /* what somebody else made needs a run for the commands that end it */
-                r = s->group ? 0 : service_begin_run(s);
+                r = s->group ? 0 : service_action_begin_run(s);
         if (r < 0)
                 return r;
         s->reload_failed = false;
@@ -287,6 +290,8 @@ static bool group_is_populated_of(const Service *s) {
 }
 
 bool service_is_good(const Service *s) {
+        if (s->name_lost)
+                return false;
         if (s->main > 0)
                 return true;
         /* a main process that has ended says it; one that was never known leaves it to the group */
@@ -327,8 +332,9 @@ static ServiceEvent look(Service *s) {
 
 static ServiceEvent main_ended(Service *s, int code, int status) {
         bool in_start = s->state == SUB_START, oneshot = s->settings.type == SERVICE_ONESHOT;
-        bool waits_ready =
-                s->settings.type == SERVICE_NOTIFY || s->settings.type == SERVICE_NOTIFY_RELOAD;
+        bool waits_ready = s->settings.type == SERVICE_NOTIFY ||
+                           s->settings.type == SERVICE_NOTIFY_RELOAD ||
+                           s->settings.type == SERVICE_DBUS;
         bool listed = in_start && oneshot;
         ServiceResult result = service_settings_judge(&s->settings, code, status, !oneshot);
 

@@ -62,7 +62,8 @@ typedef struct Service {
         size_t n_fds;
         ServiceFd *kept; /* EXEC_KEPT_COUNT of them; NULL: none */
         sd_event_source *source;
-        int talk; /* socket to the svexec that is starting */
+        struct sd_bus_slot *name_match, *name_query; /* of system-bus.h */
+        int talk;                                    /* socket to the svexec that is starting */
         uint64_t talk_id;
         int watch; /* of group.h; -1: none */
         int watch_memory;
@@ -95,6 +96,7 @@ typedef struct Service {
         bool says_reloading : 1; /* sd_notify(3), while the state could not follow */
         bool says_stopping : 1;
         bool reload_failed : 1;
+        bool name_lost : 1;   /* Type=dbus: it does not own BusName= any more */
         bool abandoned : 1;   /* a scope that nobody looks after */
         bool has_startup : 1; /* Startup...= values */
         char invocation[33];
@@ -159,7 +161,7 @@ ServiceEvent service_end_event(const Service *s);
 bool service_is_good(const Service *s);
 
 /* A run of commands begins: it has an id and a control group. 0 or negative errno. */
-int service_begin_run(Service *s);
+int service_action_begin_run(Service *s);
 
 /* service-command.c: the commands of the state, one after the other. */
 ServiceEvent service_command_first(Service *s);
