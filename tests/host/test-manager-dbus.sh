@@ -1,5 +1,7 @@
 #!/bin/bash
 # Protects Type=dbus: up when the name is owned, over when it is lost, with a bus that comes, goes and comes back, and a manager that is killed.
+# The shells inside expand what stands between single quotes.
+# shellcheck disable=SC2016
 # shellcheck source=tests/host/manager-lib.sh
 . "$(dirname "$0")/manager-lib.sh"
 manager_needs
