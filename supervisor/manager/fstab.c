@@ -94,7 +94,7 @@ static int add_link(Making *m, const char *target, const char *kind, const char 
 
 /* A value of a directive, where "%" would be a specifier. */
 static void add_value(StrBuf *b, const char *key, const char *value) {
-        if (text_is_empty(value))
+        if (!value || !*value)
                 return;
         strbuf_addf(b, "%s=", key);
         for (const char *c = value; *c; c++)
@@ -356,7 +356,7 @@ static int parse_line(const Making *m, char *line, Entry *ret) {
                                           "field %zu has characters that a unit cannot hold",
                                           i + 1);
         }
-        if (!fields[2])
+        if (!fields[0] || !fields[1] || !fields[2])
                 return diag_error(m->diag, -EINVAL,
                                   "a line is: device, place, type, options; there are too few");
         ret->where = fields[1];

@@ -123,7 +123,7 @@ static int read_command(const Directive *d, const char *shape, sd_bus_message *m
         _cleanup_(command_line_done) Command c = { 0 };
         _cleanup_free_ char *text = NULL;
         const char *path;
-        int ignore, r = sd_bus_message_read(m, "s", &path);
+        int ignore = 0, r = sd_bus_message_read(m, "s", &path);
 
         if (r >= 0)
                 r = sd_bus_message_read_strv(m, &c.argv);

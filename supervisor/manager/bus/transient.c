@@ -262,7 +262,7 @@ static int make_others(Bus *b, sd_bus_message *m, sd_bus_error *e) {
 int bus_manager_start_transient(BusTarget *t, sd_bus_message *m, sd_bus_error *e) {
         _cleanup_(making_done) Making making = { .bus = t->bus };
         const char *mode;
-        Unit *u;
+        Unit *u = NULL;
         int r = sd_bus_message_read(m, "ss", &making.name, &mode);
 
         if (r >= 0)
