@@ -119,9 +119,17 @@ static int take_flags(sd_bus_message *m, Command *c) {
         return r;
 }
 
+static int add_command(const Directive *d, const Command *c, StrBuf *to) {
+        _cleanup_free_ char *text = NULL;
+        int r = command_line_format(c, &text);
+
+        if (r >= 0) /* where "%" is written as it must be */
+                strbuf_addf(to, "%s=%s\n", d->name, text);
+        return r;
+}
+
 static int read_command(const Directive *d, const char *shape, sd_bus_message *m, StrBuf *to) {
         _cleanup_(command_line_done) Command c = { 0 };
-        _cleanup_free_ char *text = NULL;
         const char *path;
         int ignore = 0, r = sd_bus_message_read(m, "s", &path);
 
@@ -140,10 +148,7 @@ static int read_command(const Directive *d, const char *shape, sd_bus_message *m
                 return -ENOMEM;
         if (!c.argv || !*c.argv)
                 return -EINVAL;
-        r = command_line_format(&c, &text);
-        if (r >= 0) /* where "%" is written as it must be */
-                strbuf_addf(to, "%s=%s\n", d->name, text);
-        return r;
+        return add_command(d, &c, to);
 }
 
 static int read_commands(const Directive *d, const char *shape, sd_bus_message *m, StrBuf *to) {
