@@ -12,7 +12,7 @@
 #include "base/fd.h"
 #include "supervisor/log/server.h"
 
-enum { ACCEPT_IN_A_ROW = 64, DEPOSIT_TRIES = 1000, DEPOSIT_WAIT_NSEC = 1000000 };
+enum { ACCEPT_IN_A_ROW = 64, DEPOSIT_TRIES = 20000, DEPOSIT_WAIT_NSEC = 1000000 };
 
 int server_streams_wait_for(Server *s, int fd, uint32_t what) {
         struct epoll_event event = { .events = EPOLLIN, .data.u32 = what };

@@ -218,11 +218,16 @@ static void handle(Server *s, uint32_t what) {
                 take_signals(s);
 }
 
+/* Said again until there is room for it: the manager waits for nothing else. */
+static void tell_ready(Server *s) {
+        s->told_ready = s->told_ready || service_notify_send(&s->notify, "READY=1", -1) >= 0;
+}
+
 /* Until when may we sleep? In milliseconds, as epoll_wait() wants it. */
 static int wait_time(const Server *s) {
         uint64_t wait = UINT64_MAX, t = now();
 
-        if (s->unsettled)
+        if (s->unsettled || !s->told_ready)
                 wait = SETTLE_MSEC * USEC_PER_MSEC;
         if (s->next_sync > 0)
                 wait = MIN_OF(wait, s->next_sync > t ? s->next_sync - t : 0);
@@ -240,12 +245,13 @@ static void keep_time(Server *s) {
         }
         if (s->watchdog > 0)
                 (void)service_notify_send(&s->notify, "WATCHDOG=1", -1);
+        tell_ready(s);
         if (s->unsettled)
                 server_streams_settle(s);
 }
 
 int server_run(Server *s) {
-        (void)service_notify_send(&s->notify, "READY=1", -1);
+        tell_ready(s);
         while (!s->stopping) {
                 struct epoll_event events[EVENTS_AT_ONCE];
                 int n = epoll_wait(s->epoll, events, EVENTS_AT_ONCE, wait_time(s));

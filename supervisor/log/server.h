@@ -28,6 +28,7 @@ typedef struct Server {
         int sockets[SOCKET_KINDS];
         bool accepting; /* the listening socket is waited for */
         bool unsettled; /* the manager has to be told something */
+        bool told_ready;
         bool stopping;
         uint64_t watchdog;  /* microseconds between two signs of life; 0: none */
         uint64_t next_sync; /* of the monotonic clock; 0: nothing to sync */

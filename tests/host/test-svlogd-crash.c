@@ -125,6 +125,8 @@ static bool take_message(Manager *m) {
         }
         if (store)
                 keep(m, name, fd);
+        else if (fd >= 0)
+                close(fd); /* BARRIER=1 */
         if (remove)
                 forget(m, name);
         return true;
