@@ -14,6 +14,7 @@
 
 #define ROOM_TIMEOUT_MS 5000
 #define FIRST_ID        16 /* below: fixed ones */
+#define RESERVED        (INIT_FDS_MAX / 4)
 
 static int send_message(Link *l, InitMessage *m, int fd) {
         struct pollfd room = { .fd = l->socket, .events = POLLOUT };
@@ -176,6 +177,10 @@ void link_drop_untaken(Link *l) {
         free(l->fds);
         l->fds = NULL;
         l->n_fds = 0;
+}
+
+bool link_has_room(const Link *l) {
+        return l->n_stored + RESERVED < INIT_FDS_MAX;
 }
 
 uint64_t link_new_id(Link *l) {

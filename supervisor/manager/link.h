@@ -60,6 +60,9 @@ void link_drop_untaken(Link *l);
  * keeps as many as it can. */
 int link_store(Link *l, int fd, const char *name, uint64_t *ret_id);
 int link_store_at(Link *l, int fd, const char *name, uint64_t id);
+
+/* Is there room for more of what services want kept? Some is left for what starting them takes. */
+bool link_has_room(const Link *l);
 uint64_t link_new_id(Link *l);
 void link_remove(Link *l, uint64_t id);
 

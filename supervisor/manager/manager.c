@@ -138,8 +138,8 @@ static void job_removed_hook(const Job *j, void *userdata) {
 
         manager_mark(m, j->unit);
         bus_job_removed(m->bus, j);
-        /* kept for a start that is not going to be */
-        if (s && unit_state_is_down(j->unit->active) && !j->unit->job)
+        /* kept for a start that is not going to be; one that failed may be tried again */
+        if (s && (s->state == SUB_DEAD || s->state == SUB_FAILED) && !j->unit->job)
                 service_notify_drop_fds(s);
 }
 
@@ -286,14 +286,6 @@ static int on_post(sd_event_source *source, void *userdata) {
         return 0;
 }
 
-static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
-        Manager *m = userdata;
-
-        if (m->begun)
-                expire(m);
-        return 0;
-}
-
 static int on_group(sd_event_source *source, int fd, uint32_t events, void *userdata) {
         Manager *m = userdata;
         int watch;
@@ -347,6 +339,17 @@ static int on_notify(sd_event_source *source, int fd, uint32_t events, void *use
                 (void)manager_flush(m);
                 notify_socket_drop(fd);
         }
+        return 0;
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
+        Manager *m = userdata;
+
+        if (!m->begun)
+                return 0;
+        /* what a service said in time counts, also when nobody was there to hear it */
+        (void)on_notify(NULL, m->notify, EPOLLIN, m);
+        expire(m);
         return 0;
 }
 

@@ -80,6 +80,7 @@ static ServiceEvent do_begin(Service *s) {
         s->result = RESULT_SUCCESS;
         s->main_code = s->main_status = 0;
         s->main = s->control = 0;
+        s->stranger = sd_event_source_disable_unref(s->stranger);
         s->restarts = s->restarting ? s->restarts + 1 : 0;
         s->restarting = s->again = s->says_reloading = s->says_stopping = false;
         s->reload_failed = s->waits_idle = s->name_lost = false;

@@ -2,8 +2,10 @@
  * Which process of a forking service is the main one: PIDFile=, or a guess, systemd.service(5).
  * Nothing outside of the unit's control group is believed, whoever wrote the file.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/pidfd.h>
 
 #include "base/clock.h"
 #include "base/fd.h"
@@ -14,6 +16,7 @@
 
 #define PID_FILE_RETRY (CLOCK_SECOND / 10)
 #define PID_FILE_MAX   64
+#define STATUS_WAIT    (CLOCK_SECOND / 2)
 
 static int read_pid_file(const Service *s, int *ret) {
         _cleanup_free_ char *text = NULL;
@@ -70,12 +73,13 @@ ServiceEvent service_main_pid_find(Service *s) {
         int pid = 0;
 
         if (!s->settings.pid_file) {
-                s->main = guess(s);
+                s->main = guess(s); /* a child of svinit */
                 service_mark(s);
                 return EVENT_READY;
         }
         if (read_pid_file(s, &pid) >= 0) {
                 s->main = pid;
+                service_main_pid_watch(s);
                 service_mark(s);
                 return EVENT_READY;
         }
@@ -87,4 +91,39 @@ ServiceEvent service_main_pid_find(Service *s) {
         }
         s->pid_file_at = clock_now() + PID_FILE_RETRY;
         return EVENT_NONE;
+}
+
+/* ---- a main process that is somebody else's child ---- */
+
+/* Nobody tells us how it ended. */
+static int is_over(sd_event_source *source, uint64_t usec, void *userdata) {
+        Service *s = userdata;
+        const LinkStatus status = { .pid = s->main, .code = CLD_EXITED };
+
+        (void)service_process_ended(s, &status);
+        return 0;
+}
+
+/* Its parent may have died meanwhile: then svinit is about to tell its status. */
+static int on_end(sd_event_source *source, int fd, uint32_t events, void *userdata) {
+        Service *s = userdata;
+
+        s->stranger = sd_event_source_disable_unref(s->stranger);
+        (void)sd_event_add_time_relative(s->manager->event, &s->stranger, CLOCK_MONOTONIC,
+                                         STATUS_WAIT, 0, is_over, s);
+        return 0;
+}
+
+void service_main_pid_watch(Service *s) {
+        _cleanup_fd_ int fd = -EBADF;
+
+        s->stranger = sd_event_source_disable_unref(s->stranger);
+        if (s->main <= 0 || parent_of(s->main) == getppid())
+                return;
+        fd = pidfd_open(s->main, 0);
+        if (fd < 0 || !s->group || !group_has(&s->manager->groups, s->group, s->main))
+                return; /* it has ended, and its group or svinit says so */
+        if (sd_event_add_io(s->manager->event, &s->stranger, fd, EPOLLIN, on_end, s) >= 0 &&
+            sd_event_source_set_io_fd_own(s->stranger, true) >= 0)
+                TAKE_FD(fd);
 }

@@ -52,15 +52,24 @@ static bool is_stored(const Service *s, int fd, uint64_t inode) {
         return false;
 }
 
-static int store(Service *s, int fd, const char *name) {
-        ServiceFd f = { .fd = -EBADF, .inode = inode_of(fd) };
+static int on_hang_up(sd_event_source *source, int fd, uint32_t events, void *userdata);
+
+/* Regular files and such cannot be polled, and have no other end. */
+static void poll_fd(Service *s, ServiceFd *f) {
+        if (f->polled)
+                (void)sd_event_add_io(s->manager->event, &f->source, f->fd, 0, on_hang_up, s);
+}
+
+static int store(Service *s, int fd, const NotifyMessage *m) {
+        ServiceFd f = { .fd = -EBADF, .inode = inode_of(fd), .polled = !m->fd_no_poll };
         int r = 0;
 
         if (is_stored(s, fd, f.inode))
                 return 0;
-        if (s->n_fds >= s->settings.fds_max || ARRAY_GROW(s->fds, s->n_fds) < 0)
+        if (s->n_fds >= s->settings.fds_max || !link_has_room(&s->manager->link) ||
+            ARRAY_GROW(s->fds, s->n_fds) < 0)
                 return -ENOSPC;
-        f.name = strdup(name);
+        f.name = strdup(m->fd_name ? m->fd_name : DEFAULT_NAME);
         f.fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
         if (!f.name || f.fd < 0)
                 r = -ENOMEM;
@@ -71,15 +80,34 @@ static int store(Service *s, int fd, const char *name) {
                 fd_close(f.fd);
                 return r;
         }
+        poll_fd(s, &f);
         s->fds[s->n_fds++] = f;
         return 0;
 }
 
 static void forget(Service *s, size_t i) {
+        sd_event_source_disable_unref(s->fds[i].source);
         link_remove(&s->manager->link, s->fds[i].id);
         fd_close(s->fds[i].fd);
         free(s->fds[i].name);
         memmove(&s->fds[i], &s->fds[i + 1], (--s->n_fds - i) * sizeof(ServiceFd));
+}
+
+static int on_hang_up(sd_event_source *source, int fd, uint32_t events, void *userdata) {
+        Service *s = userdata;
+
+        for (size_t i = 0; i < s->n_fds; i++)
+                if (s->fds[i].source == source) {
+                        forget(s, i);
+                        service_mark(s);
+                        break;
+                }
+        return 0;
+}
+
+void service_notify_poll_fds(Service *s) {
+        for (size_t i = 0; i < s->n_fds; i++)
+                poll_fd(s, &s->fds[i]);
 }
 
 void service_notify_drop_fds(Service *s) {
@@ -89,15 +117,22 @@ void service_notify_drop_fds(Service *s) {
         s->fds = NULL;
 }
 
-static void store_all(Service *s, const NotifyDatagram *d, const char *name) {
-        for (size_t i = 0; i < d->n_fds; i++)
-                if (store(s, d->fds[i], name ? name : DEFAULT_NAME) < 0) {
+static void store_all(Service *s, const NotifyDatagram *d, const NotifyMessage *m) {
+        for (size_t i = 0; i < d->n_fds; i++) {
+                int r = store(s, d->fds[i], m);
+
+                if (r >= 0)
+                        continue;
+                if (s->n_fds >= s->settings.fds_max)
                         manager_say(s->unit,
                                     "a descriptor that it wants kept is refused; "
                                     "FileDescriptorStoreMax= is %u",
                                     s->settings.fds_max);
-                        return;
-                }
+                else
+                        manager_say(s->unit, "a descriptor that it wants kept is refused: %s",
+                                    r == -ENOSPC ? "svinit keeps as many as it can" : strerror(-r));
+                return;
+        }
 }
 
 static void take_descriptors(Service *s, const NotifyMessage *m, const NotifyDatagram *d) {
@@ -106,7 +141,7 @@ static void take_descriptors(Service *s, const NotifyMessage *m, const NotifyDat
                         if (text_eq(s->fds[i].name, m->fd_name))
                                 forget(s, i);
         } else if (m->fdstore)
-                store_all(s, d, m->fd_name);
+                store_all(s, d, m);
 }
 
 /* ---- words ---- */
@@ -136,6 +171,7 @@ static void take_main(Service *s, pid_t pid) {
                 return;
         s->main = pid;
         s->main_code = s->main_status = 0;
+        service_main_pid_watch(s);
 }
 
 static void take_watchdog(Service *s, const NotifyMessage *m) {

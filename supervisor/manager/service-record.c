@@ -126,7 +126,8 @@ void service_record_write(const Service *s, StrBuf *b) {
                 STRV_FOREACH(line, s->left[by])
                         record_add(b, left_keys[by], *line);
         for (size_t i = 0; i < s->n_fds; i++)
-                strbuf_addf(b, "Fd=%" PRIu64 " %s\n", s->fds[i].id, s->fds[i].name);
+                strbuf_addf(b, "%s=%" PRIu64 " %s\n", s->fds[i].polled ? "PolledFd" : "Fd",
+                            s->fds[i].id, s->fds[i].name);
         for (size_t i = 0; s->kept && i < EXEC_KEPT_COUNT; i++)
                 if (s->kept[i].id != 0)
                         strbuf_addf(b, "Kept=%" PRIu64 " %zu\n", s->kept[i].id, i);
@@ -174,12 +175,12 @@ static const char *read_fd(Service *s, const char *line, ServiceFd *ret) {
         return ret->fd < 0 ? NULL : line + n + 1;
 }
 
-static void read_fds(Service *s, const Record *r) {
+static void read_stored(Service *s, const Record *r, const char *key, bool polled) {
         const char *line, *name;
         size_t at = 0;
 
-        while ((line = record_next(r, "Fd", &at))) {
-                ServiceFd f = { 0 };
+        while ((line = record_next(r, key, &at))) {
+                ServiceFd f = { .polled = polled };
 
                 name = read_fd(s, line, &f);
                 if (!name || ARRAY_GROW(s->fds, s->n_fds) < 0)
@@ -188,7 +189,12 @@ static void read_fds(Service *s, const Record *r) {
                 if (f.name)
                         s->fds[s->n_fds++] = f;
         }
-        at = 0;
+}
+
+static void read_kept(Service *s, const Record *r) {
+        const char *line, *name;
+        size_t at = 0;
+
         while ((line = record_next(r, "Kept", &at))) {
                 ServiceFd f = { 0 };
                 uint32_t which;
@@ -258,7 +264,9 @@ int service_record_read(Service *s, const Record *r) {
                 e = read_text(r, "StatusText", &s->status_text);
         if (e >= 0)
                 e = read_left(s, r);
-        read_fds(s, r);
+        read_stored(s, r, "Fd", false);
+        read_stored(s, r, "PolledFd", true);
+        read_kept(s, r);
         return e;
 }
 
@@ -314,6 +322,7 @@ void service_record_resume(Service *s) {
         bool had_talk = s->talk_id != 0;
         int fd = had_talk ? link_take_fd(&s->manager->link, s->talk_id) : -EBADF;
 
+        service_notify_poll_fds(s);
         if (s->state == SUB_DEAD || s->state == SUB_FAILED)
                 return;
         (void)service_need_settings(s);
@@ -324,6 +333,7 @@ void service_record_resume(Service *s) {
         if (fd >= 0 && service_talk_attach(s, fd) < 0)
                 fd_close(fd);
         service_talk_drain(s);
+        service_main_pid_watch(s);
         if (!s->acted || was_never_made(s, had_talk))
                 service_event(s, act_anew(s));
         else if (service_talk_says_up(s))

@@ -53,6 +53,7 @@ void service_free(Service *s) {
         service_health_forget(s);
         service_left_free(s);
         service_notify_drop_fds(s);
+        sd_event_source_disable_unref(s->stranger);
         service_settings_done(&s->settings);
         free(s->group);
         free(s->status_text);
@@ -405,9 +406,10 @@ bool service_process_ended(Service *s, const LinkStatus *status) {
         /* what svexec has reported comes first; the end of its socket is in there */
         service_talk_drain(s);
         service_talk_close(s);
-        if (is_main)
+        if (is_main) {
                 s->main = 0;
-        else
+                s->stranger = sd_event_source_disable_unref(s->stranger);
+        } else
                 s->control = 0;
         service_mark(s);
         /* the kernel tells by another way that it was for want of memory, and maybe later */

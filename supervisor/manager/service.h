@@ -21,6 +21,8 @@ typedef struct ServiceFd {
         uint64_t inode; /* two descriptors with different ones are not the same; 0: not known */
         int fd;
         char *name;
+        bool polled;             /* it goes when its other end has gone: FDPOLL=1 */
+        sd_event_source *source; /* then; NULL where it cannot be */
 } ServiceFd;
 
 /* HealthCheck=; see service-health.c. Times are in microseconds, UINT64_MAX: never. */
@@ -62,6 +64,7 @@ typedef struct Service {
         size_t n_fds;
         ServiceFd *kept; /* EXEC_KEPT_COUNT of them; NULL: none */
         sd_event_source *source;
+        sd_event_source *stranger; /* the main process, while it may be nobody's child of ours */
         struct sd_bus_slot *name_match, *name_query; /* of system-bus.h */
         int talk;                                    /* socket to the svexec that is starting */
         uint64_t talk_id;
@@ -202,10 +205,14 @@ const char *service_health_name(const Service *s);               /* NULL: there 
  * EVENT_NONE: not yet. */
 ServiceEvent service_main_pid_find(Service *s);
 
+/* Its end is noticed also when svinit, whose child it is not, hears nothing of it. */
+void service_main_pid_watch(Service *s);
+
 /* service-notify.c: TEXT is a message of PID; FDS are the caller's. */
 typedef struct NotifyDatagram NotifyDatagram;
 void service_notify(Service *s, NotifyDatagram *d);
 void service_notify_drop_fds(Service *s);
+void service_notify_poll_fds(Service *s); /* after a crash */
 
 /* service-record.c */
 void service_record_write(const Service *s, StrBuf *b);
