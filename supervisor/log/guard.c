@@ -21,7 +21,8 @@ void guard_slot_name(uint32_t slot, char ret[static GUARD_NAME_MAX]) {
         snprintf(ret, GUARD_NAME_MAX, "stream-%u", slot);
 }
 
-/* The manager knows who has sent a message only as long as the sender lives: sd_notify_barrier(3). */
+/* The manager knows who has sent a message only as long as the sender lives: sd_notify_barrier(3).
+ */
 static void wait_for_manager(const Guard *g) {
         int ends[2];
         struct pollfd p;

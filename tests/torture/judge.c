@@ -8,6 +8,7 @@
 #include "base/dir.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "supervisor/log/record.h"
 #include "tests/torture/torture.h"
@@ -44,7 +45,7 @@ typedef enum Step { IDLE, PREPARED, RUNNING, ENDED, STOPPED } Step;
 typedef struct Story {
         const TortureService *service;
         Step step;
-        unsigned begins, posts, line;
+        unsigned begins, line;
         char end[64]; /* of the last run */
         char wrong[256];
 } Story;
@@ -55,29 +56,37 @@ static void blame(Story *s, const char *line, const char *why) {
                          s->line, line, why);
 }
 
+/* Does it tell of the one stop at the end of all, which may come before there is a process, or when
+ * one that hangs waits for the watchdog? */
+static bool is_stop(const Story *s, const char *told) {
+        return s->step == RUNNING || s->step == PREPARED ||
+               (s->step == IDLE && text_eq(told, "success  ")) ||
+               (s->step == ENDED && text_eq(s->service->kind->name, "hang") &&
+                text_eq(told, "success killed TERM"));
+}
+
 /* What ExecStopPost= was told: "RESULT CODE STATUS". */
 static void take_post(Story *s, const char *line, const char *told) {
         const char *code = strchr(told, ' ');
         bool forks = text_eq(s->service->kind->name, "forks") ||
                      text_eq(s->service->kind->name, "guess");
 
-        s->posts++;
-        if (s->step == STOPPED || s->step == IDLE)
-                blame(s, line, "twice");
-        else if (s->step != ENDED)
-                s->step = STOPPED; /* by the one stop, at the end of all */
-        else {
-                /* one that was not found before it had ended has no status that could be told */
-                if (!code || (!text_eq(code + 1, s->end) && !(forks && text_eq(code + 1, " "))))
-                        blame(s, line, s->end);
-                if (text_eq(s->service->kind->name, "hang") && !text_after(told, "watchdog"))
-                        blame(s, line, "not by the watchdog");
-                s->step = IDLE;
+        if (is_stop(s, told)) {
+                s->step = STOPPED;
+                return;
         }
+        if (s->step != ENDED)
+                blame(s, line, "twice");
+        /* one that was not found before it had ended has no status that could be told */
+        else if (!code || (!text_eq(code + 1, s->end) && !(forks && text_eq(code + 1, " "))))
+                blame(s, line, s->end);
+        else if (text_eq(s->service->kind->name, "hang") && !text_after(told, "watchdog"))
+                blame(s, line, "not by the watchdog");
+        s->step = IDLE;
 }
 
 static void take_note(Story *s, const char *line) {
-        unsigned long count = 0;
+        uint32_t count = 0;
 
         s->line++;
         if (text_eq(line, "pre")) {
@@ -85,13 +94,13 @@ static void take_note(Story *s, const char *line) {
                         blame(s, line, "a run before the last one was over");
                 s->step = PREPARED;
         } else if (text_eq(line, "begin")) {
-                if (s->step != IDLE && s->step != PREPARED)
+                if (s->service->kind->judged_by_end && s->step != IDLE && s->step != PREPARED)
                         blame(s, line, "a run before the last one was over");
                 s->step = RUNNING;
                 s->begins++;
         } else if (text_after(line, "memory ")) {
-                count = strtoul(text_after(line, "memory "), NULL, 10);
-                if (count != s->begins)
+                if (number_parse_u32(text_after(line, "memory "), 10, &count) < 0 ||
+                    count != s->begins)
                         blame(s, line, "a stored descriptor is lost");
         } else if (text_after(line, "end ")) {
                 if (s->step != RUNNING)
@@ -149,14 +158,18 @@ static uint8_t *seen[TORTURE_MAX]; /* how often each line is in the log */
 
 /* "line N of NAME" */
 static void take_record(const Record *r, const TortureService *services, size_t n) {
-        char text[96], name[TORTURE_NAME_MAX];
-        unsigned number;
+        char text[96], *rest = text;
+        const char *word, *digits;
+        uint32_t number;
 
         snprintf(text, sizeof(text), "%.*s", (int)MIN_OF(r->length, sizeof(text) - 1), r->message);
-        if (sscanf(text, "line %u of %47s", &number, name) != 2 || number >= LINES_MAX)
+        word = strsep(&rest, " ");
+        digits = strsep(&rest, " ");
+        if (!text_eq(word, "line") || !digits || !rest || !text_after(rest, "of ") ||
+            number_parse_u32(digits, 10, &number) < 0 || number >= LINES_MAX)
                 return;
         for (size_t i = 0; i < n; i++)
-                if (text_eq(services[i].name, name))
+                if (text_eq(services[i].name, text_after(rest, "of ")))
                         seen[i][number]++;
 }
 

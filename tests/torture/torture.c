@@ -248,7 +248,8 @@ static void kill_rounds(unsigned rounds, unsigned share) {
 /* ---- what they use ---- */
 
 typedef struct Usage {
-        unsigned kilobytes, fds;
+        uint32_t kilobytes;
+        unsigned fds;
 } Usage;
 
 static Usage measure(pid_t pid) {
@@ -258,8 +259,11 @@ static Usage measure(pid_t pid) {
 
         snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
         if (file_read_start_at(AT_FDCWD, path, text, sizeof(text)) > 0 &&
-            (line = strstr(text, "VmRSS:")))
-                (void)sscanf(line, "VmRSS: %u", &u.kilobytes);
+            (line = strstr(text, "VmRSS:"))) {
+                line += strlen("VmRSS:");
+                line[strcspn(line, "k")] = '\0';
+                (void)number_parse_u32(text_strip(line), 10, &u.kilobytes);
+        }
         snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
         if (dir_open_at(AT_FDCWD, path, &d) >= 0)
                 while (dir_next(d))
