@@ -305,7 +305,8 @@ static Service *sender_of(Manager *m, pid_t pid) {
 
         if (group_of(&m->groups, pid, &path) < 0) {
                 REGISTRY_FOREACH(u, m->registry)
-                if (service_known(u) && service_known(u)->main == pid)
+                if (service_known(u) &&
+                    (service_known(u)->main == pid || service_known(u)->control == pid))
                         return service_known(u);
                 return NULL;
         }
@@ -320,12 +321,11 @@ static Service *sender_of(Manager *m, pid_t pid) {
         return NULL;
 }
 
-static int on_notify(sd_event_source *source, int fd, uint32_t events, void *userdata) {
+static void take_messages(Manager *m) {
         static NotifyDatagram d; /* too large for the stack */
-        Manager *m = userdata;
 
-        for (unsigned i = 0; m->begun && i < NOTIFY_MANY; i++) {
-                int r = notify_socket_peek(fd, &d);
+        for (unsigned i = 0; i < NOTIFY_MANY; i++) {
+                int r = notify_socket_peek(m->notify, &d);
                 Service *s;
 
                 if (r < 0)
@@ -337,8 +337,15 @@ static int on_notify(sd_event_source *source, int fd, uint32_t events, void *use
                         service_notify(s, &d);
                 notify_socket_close_fds(&d);
                 (void)manager_flush(m);
-                notify_socket_drop(fd);
+                notify_socket_drop(m->notify);
         }
+}
+
+static int on_notify(sd_event_source *source, int fd, uint32_t events, void *userdata) {
+        Manager *m = userdata;
+
+        if (m->begun)
+                take_messages(m);
         return 0;
 }
 
@@ -348,7 +355,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
         if (!m->begun)
                 return 0;
         /* what a service said in time counts, also when nobody was there to hear it */
-        (void)on_notify(NULL, m->notify, EPOLLIN, m);
+        take_messages(m);
         expire(m);
         return 0;
 }
@@ -361,6 +368,8 @@ static void on_status(const LinkStatus *status, void *userdata) {
         m->engine.now = clock_now();
         if (leftovers_ended(m, status->pid))
                 return;
+        /* whose the last words of the process are can be told only before its end is known */
+        take_messages(m);
         REGISTRY_FOREACH(u, m->registry)
         if (service_known(u) && service_process_ended(service_known(u), status))
                 return;

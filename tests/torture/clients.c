@@ -134,16 +134,22 @@ static int meet(void) {
         return fd;
 }
 
-static _noreturn_ void never_read(void) {
-        /* a call as the D-Bus specification has it: lengths, then fields */
+/* A call as the D-Bus specification has it: lengths, then fields. */
+static size_t make_call(char ret[static 160]) {
         static const char call[] = "l\1\0\1\0\0\0\0\1\0\0\0"
                                    "\x51\0\0\0\1\1o\0\1\0\0\0/\0\0\0\0\0\0\0"
                                    "\3\1s\0\x9\0\0\0ListUnits\0\0\0\0\0\0\0"
                                    "\2\1s\0 \0\0\0org.freedesktop.systemd1.Manager\0";
-        static char padded[160];
-        size_t n = (sizeof(call) - 1 + 7) / 8 * 8;
 
-        memcpy(padded, call, sizeof(call) - 1);
+        memset(ret, 0, 160);
+        memcpy(ret, call, sizeof(call) - 1);
+        return (sizeof(call) - 1 + 7) / 8 * 8;
+}
+
+static _noreturn_ void never_read(void) {
+        char call[160];
+        size_t n = make_call(call);
+
         for (;;) {
                 int fd = meet();
 
@@ -151,7 +157,7 @@ static _noreturn_ void never_read(void) {
                 for (unsigned i = 0; i < 20000; i++) {
                         struct pollfd p = { .fd = fd, .events = POLLOUT };
 
-                        if (poll(&p, 1, 1000) <= 0 || send(fd, padded, n, MSG_NOSIGNAL) < 0)
+                        if (poll(&p, 1, 1000) <= 0 || send(fd, call, n, MSG_NOSIGNAL) < 0)
                                 break;
                 }
                 torture_sleep(300);
@@ -177,17 +183,16 @@ static _noreturn_ void send_garbage(void) {
 
 /* Whoever is in the middle of something may be dropped; who waits in the queue gets an answer. */
 static _noreturn_ void ask_always(unsigned share) {
+        char call[160];
+        size_t n = make_call(call);
+
         for (;;) {
-                static const char wanted[] = "OK ";
-                char answer[64] = "";
                 struct pollfd p = { .fd = meet(), .events = POLLIN };
 
                 (void)!send(p.fd, GREETING, sizeof(GREETING) - 1, MSG_NOSIGNAL);
+                (void)!send(p.fd, call, n, MSG_NOSIGNAL);
                 if (poll(&p, 1, 60000) <= 0)
                         torture_note(CLIENTS, "nobody answers for a minute");
-                else if (recv(p.fd, answer, sizeof(answer) - 1, 0) > 0 && !strstr(answer, wanted) &&
-                         !text_after(answer, "DATA"))
-                        torture_note(CLIENTS, "not an answer: %s", answer);
                 close(p.fd);
                 torture_sleep(20 * share);
         }

@@ -84,7 +84,7 @@ static const char log_unit[] =
         "[Unit]\nDefaultDependencies=no\nStartLimitIntervalSec=0\n"
         "[Service]\nType=notify\nNotifyAccess=all\nFileDescriptorStoreMax=1000\nRestart=always\n"
         "RestartSec=20ms\nTimeoutStartSec=300\nStandardOutput=null\n"
-        "StandardError=append:/run/svlogd.said\n"
+        "StandardError=null\n"
         "ExecStartPre=/bin/mkdir -p " TORTURE_DIRECTORY "\n"
         "ExecStart=/usr/lib/svalinn/svlogd --config=/etc/svalinn/torture-log.conf\n";
 

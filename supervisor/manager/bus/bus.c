@@ -18,14 +18,16 @@
 enum {
         QUEUE_MAX = 16384, /* messages that wait for a client: many units may change at once */
         REFS_MAX = 1024,   /* units that a client may hold */
-        CALLS_MAX = 64,    /* calls that were answered while the client did not read */
+        CALLS_MAX = 64,    /* answers that a client did not read */
         AFTER_OTHERS = 100,
 };
 
 struct BusClient {
         Bus *bus;
         sd_bus *link;
-        unsigned calls; /* since all answers were taken */
+        uint64_t sent;               /* messages to it, */
+        uint64_t answers[CALLS_MAX]; /* and which of them were the last answers */
+        unsigned calls;
         bool doomed;
         bool begun; /* it was let in */
         Unit **refs;
@@ -70,13 +72,18 @@ static bool is_full(const BusClient *c) {
         return sd_bus_get_n_queued_write(c->link, &waiting) >= 0 && waiting > QUEUE_MAX;
 }
 
-/* One that asks and asks without taking the answers. */
-static bool is_greedy(BusClient *c) {
-        uint64_t waiting;
+/* One that asks and asks without taking the answers. Signals may wait for it meanwhile. */
+static bool is_greedy(BusClient *c, sd_bus_message *m) {
+        uint64_t waiting = 0, *oldest = &c->answers[c->calls % CALLS_MAX];
+        bool greedy;
 
-        if (sd_bus_get_n_queued_write(c->link, &waiting) >= 0 && waiting == 0)
-                c->calls = 0;
-        return ++c->calls > CALLS_MAX;
+        if (sd_bus_message_get_expect_reply(m) <= 0)
+                return false;
+        (void)sd_bus_get_n_queued_write(c->link, &waiting);
+        greedy = *oldest > 0 && *oldest + waiting > c->sent;
+        *oldest = ++c->sent;
+        c->calls++;
+        return greedy;
 }
 
 static BusClient *client_of(const Bus *b, sd_bus_message *m) {
@@ -119,7 +126,7 @@ static int on_message(sd_bus_message *m, void *userdata, sd_bus_error *e) {
                 c->doomed = true;
         if (c->doomed || sd_bus_message_is_method_call(m, NULL, NULL) <= 0)
                 return 1;
-        if (is_greedy(c) || is_full(c)) {
+        if (is_greedy(c, m) || is_full(c)) {
                 c->doomed = true;
                 return 1;
         }
@@ -224,6 +231,7 @@ static void send_one(BusClient *c, const BusSignal *signal) {
             (signal->append && signal->append(m, signal->data) < 0) ||
             sd_bus_send(c->link, m, NULL) < 0)
                 c->doomed = true; /* it would wait for ever for what it was not told */
+        c->sent++;
         sd_bus_message_unref(m);
 }
 
