@@ -7,11 +7,12 @@
 
 # shellcheck disable=SC2034 # used by the scripts that source this file
 packages_build=(gcc libc6-dev binutils meson ninja-build pkg-config python3
-        libseccomp-dev libcap-dev libmount-dev libjson-c-dev libinih-dev uthash-dev libsystemd-dev)
+        libseccomp-dev libcap-dev libmount-dev libjson-c-dev libinih-dev uthash-dev libsystemd-dev
+        libssl-dev uuid-dev)
 # shellcheck disable=SC2034
 packages_test=(libcmocka-dev clang libclang-rt-14-dev clang-tidy clang-format cppcheck shellcheck
         mandoc strace libcap2-bin util-linux e2fsprogs procps iproute2 libsystemd-shared
-        systemd nginx-light redis-server memcached dnsmasq unbound dns-root-data chrony postgresql
+        cryptsetup-bin systemd nginx-light redis-server memcached dnsmasq unbound dns-root-data chrony postgresql
         dnsutils curl
         qemu-system-x86 busybox-static kmod lz4 dmsetup)
 

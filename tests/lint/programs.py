@@ -12,6 +12,7 @@ PROGRAMS = {
     'svrun': Program(set(), manual=1),
     'svanalyze': Program(LIBC | {'libjson-c.so.5'}, manual=1),
     'svctl': Program(LIBC | {'libjson-c.so.5', 'libsystemd.so.0'}, manual=1),
+    'svverity': Program(LIBC | {'libcrypto.so.3', 'libjson-c.so.5', 'libuuid.so.1'}, manual=8),
     # As process 1 it must not depend on libraries that an update replaces.
     'svinit': Program(set(), manual=8),
     'svlogd': Program(LIBC, manual=8),
