@@ -26,7 +26,7 @@
 #include "supervisor/manager/job-queue.h"
 #include "supervisor/manager/leftovers.h"
 #include "supervisor/manager/manager-environment.h"
-#include "supervisor/manager/notify-socket.h"
+#include "supervisor/manager/manager-notify.h"
 #include "supervisor/manager/place.h"
 #include "supervisor/manager/serve.h"
 #include "supervisor/manager/service.h"
@@ -38,9 +38,7 @@
 #include "supervisor/manager/unit-record.h"
 #include "supervisor/manager/unit-simple.h"
 
-#define NOTIFY_ID       1 /* of the socket, with svinit */
 #define STARTED         "../started"
-#define NOTIFY_MANY     64 /* messages before others have a turn */
 #define SWEEP           (60 * CLOCK_SECOND)
 #define SWEEP_TRANSIENT CLOCK_SECOND
 
@@ -298,64 +296,13 @@ static int on_group(sd_event_source *source, int fd, uint32_t events, void *user
         return 0;
 }
 
-/* Whose process is it? The unit is the last but delegated parts of its control group. */
-static Service *sender_of(Manager *m, pid_t pid) {
-        _cleanup_free_ char *path = NULL;
-        char *rest, *part;
-
-        if (group_of(&m->groups, pid, &path) < 0) {
-                REGISTRY_FOREACH(u, m->registry)
-                if (service_known(u) &&
-                    (service_known(u)->main == pid || service_known(u)->control == pid))
-                        return service_known(u);
-                return NULL;
-        }
-        rest = path;
-        while ((part = strsep(&rest, "/"))) {
-                Unit *u = unit_name_type(part) == UNIT_SERVICE ? registry_find(m->registry, part)
-                                                               : NULL;
-
-                if (u)
-                        return service_known(u);
-        }
-        return NULL;
-}
-
-static void take_messages(Manager *m) {
-        static NotifyDatagram d; /* too large for the stack */
-
-        for (unsigned i = 0; i < NOTIFY_MANY; i++) {
-                int r = notify_socket_peek(m->notify, &d);
-                Service *s;
-
-                if (r < 0)
-                        break;
-                if (r == 0)
-                        continue;
-                s = sender_of(m, d.pid);
-                if (s)
-                        service_notify(s, &d);
-                notify_socket_close_fds(&d);
-                (void)manager_flush(m);
-                notify_socket_drop(m->notify);
-        }
-}
-
-static int on_notify(sd_event_source *source, int fd, uint32_t events, void *userdata) {
-        Manager *m = userdata;
-
-        if (m->begun)
-                take_messages(m);
-        return 0;
-}
-
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
         Manager *m = userdata;
 
         if (!m->begun)
                 return 0;
         /* what a service said in time counts, also when nobody was there to hear it */
-        take_messages(m);
+        manager_notify_take(m);
         expire(m);
         return 0;
 }
@@ -369,7 +316,7 @@ static void on_status(const LinkStatus *status, void *userdata) {
         if (leftovers_ended(m, status->pid))
                 return;
         /* whose the last words of the process are can be told only before its end is known */
-        take_messages(m);
+        manager_notify_take(m);
         REGISTRY_FOREACH(u, m->registry)
         if (service_known(u) && service_process_ended(service_known(u), status))
                 return;
@@ -391,22 +338,6 @@ static void on_lost(int error, void *userdata) {
         manager_say(NULL, "the talk with svinit has ended: %s", strerror(-error));
         (void)manager_flush(m);
         (void)sd_event_exit(m->event, EXIT_FAILURE);
-}
-
-static int open_notify(Manager *m) {
-        bool is_new;
-        int r;
-
-        m->notify = link_take_fd(&m->link, NOTIFY_ID);
-        is_new = m->notify < 0;
-        if (is_new)
-                m->notify = notify_socket_open();
-        if (m->notify < 0)
-                return m->notify;
-        r = is_new ? link_store_at(&m->link, m->notify, "notify", NOTIFY_ID) : 0;
-        if (r >= 0)
-                r = sd_event_add_io(m->event, NULL, m->notify, EPOLLIN, on_notify, m);
-        return r;
 }
 
 static int resume(Manager *m) {
@@ -477,7 +408,7 @@ static int begin(Manager *m) {
         m->groups.startup = true;
         r = sd_event_add_io(m->event, NULL, m->groups.watch, EPOLLIN, on_group, m);
         if (r >= 0)
-                r = open_notify(m);
+                r = manager_notify_open(m);
         if (r >= 0)
                 serve_begin(m);
         /* what cannot be had of it was said, and is no reason not to begin */

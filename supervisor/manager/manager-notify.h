@@ -1,0 +1,13 @@
+/*
+ * The socket of sd_notify(3): one for all services, kept with svinit, and the messages that wait in
+ * it. Whose a message is, the control group of its sender says.
+ */
+#pragma once
+
+#include "supervisor/manager/manager.h"
+
+/* Takes the socket that svinit kept, or makes one. Returns 0 or negative errno. */
+int manager_notify_open(Manager *m);
+
+/* Does what the waiting messages say, a bounded number of them. */
+void manager_notify_take(Manager *m);
