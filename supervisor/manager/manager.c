@@ -272,6 +272,8 @@ static void turn(Manager *m) {
         if (manager_flush(m) >= 0)
                 link_acknowledge(&m->link);
         give_back(m);
+        if (m->bus)
+                bus_turn(m->bus);
         (void)sd_event_source_set_time(m->timer, more ? 0 : next_deadline(m));
         (void)sd_event_source_set_enabled(m->timer, SD_EVENT_ONESHOT);
 }

@@ -212,6 +212,7 @@ static int on_post(sd_event_source *source, void *userdata) {
         server.engine.now = clock_now();
         while (job_queue_run(&server.engine))
                 ;
+        bus_turn(server.bus);
         return 0;
 }
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Protects what no kill may cost: 50 services of all types (100 with --share 1) run while svmanager, svlogd and svinit die at random instants and clients
+# Protects what no kill may cost: 100 services of all types run while svmanager, svlogd and svinit die at random instants and clients
 # talk. No service, status, restart, notification, descriptor, connection or line of the log is lost.
 #
 #     test-torture.sh [--rounds N] [--share N]
@@ -7,7 +7,7 @@
 # --share N divides the number of services and slows them down.
 # shellcheck source=tests/host/manager-lib.sh
 . "$(dirname "$0")/manager-lib.sh"
-rounds=40 share=2
+rounds=60 share=1
 while [ $# -ge 2 ]; do
         case $1 in
         --rounds) rounds=$2 ;;

@@ -56,7 +56,7 @@ int torture_control(char *const arguments[], char *said, size_t size) {
 }
 
 /* A connection that the manager drops ends a command, and is no complaint. */
-bool torture_was_dropped(const char *said) {
+static bool was_dropped(const char *said) {
         return strstr(said, "the manager left") || strstr(said, "onnection") ||
                strstr(said, "ransport endpoint") || strstr(said, "roken pipe");
 }
@@ -70,7 +70,7 @@ static int control(const char *verb, const char *unit) {
                         (char *[]){ (char *)"svctl", (char *)verb, (char *)unit, NULL }, said,
                         sizeof(said));
 
-                if (status == 0 || !torture_was_dropped(said)) {
+                if (status == 0 || !was_dropped(said)) {
                         if (status != 0 && *said)
                                 torture_note(CLIENTS, "%s %s: status %d, %s", verb, unit, status,
                                              said);
@@ -192,7 +192,7 @@ static _noreturn_ void ask_always(unsigned share) {
                 (void)!send(p.fd, GREETING, sizeof(GREETING) - 1, MSG_NOSIGNAL);
                 (void)!send(p.fd, call, n, MSG_NOSIGNAL);
                 if (poll(&p, 1, 60000) <= 0)
-                        torture_note("unanswered", "for a minute");
+                        torture_note(CLIENTS, "nobody answers for a minute");
                 close(p.fd);
                 torture_sleep(20 * share);
         }

@@ -74,8 +74,6 @@ void torture_clients(unsigned share, pid_t ret[static TORTURE_CLIENTS]);
 /* Runs svctl; its first words on standard error come back. Returns its exit status. */
 int torture_control(char *const arguments[], char *said, size_t size);
 
-bool torture_was_dropped(const char *said);
-
 /* judge.c */
 void torture_check(bool good, const char *what, const char *format, ...) _printf_(3, 4);
 void torture_judge(const TortureService *services, size_t n, const TortureShared *shared);

@@ -23,7 +23,7 @@ typedef struct BusClient BusClient;
 
 struct Bus {
         BusSetup setup;
-        sd_event_source *accept, *post, *again;
+        sd_event_source *accept, *again;
         BusClient *clients;
         size_t n_clients;
         uint64_t began; /* when this manager did, by the engine's clock */

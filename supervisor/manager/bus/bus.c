@@ -19,7 +19,6 @@ enum {
         QUEUE_MAX = 16384, /* messages that wait for a client: many units may change at once */
         REFS_MAX = 1024,   /* units that a client may hold */
         CALLS_MAX = 64,    /* answers that a client did not read */
-        AFTER_OTHERS = 100,
 };
 
 struct BusClient {
@@ -253,15 +252,13 @@ static int on_again(sd_event_source *source, void *userdata) {
         return 0;
 }
 
-/* After each event, and after the manager has followed it. */
-static int on_post(sd_event_source *source, void *userdata) {
-        Bus *b = userdata;
-
+/* No event source of its own with a lower priority: where something always happens, it would never
+ * have its turn, and nobody would be let in. */
+void bus_turn(Bus *b) {
         catch_up(b);
         bus_signal_units(b);
         sweep(b);
         drop_config(b);
-        return 0;
 }
 
 int bus_new(const BusSetup *setup, Bus **ret) {
@@ -275,10 +272,6 @@ int bus_new(const BusSetup *setup, Bus **ret) {
         b->setup = *setup;
         b->began = setup->engine->now;
         r = sd_event_add_io(setup->event, &b->accept, setup->socket, EPOLLIN, on_accept, b);
-        if (r >= 0)
-                r = sd_event_add_post(setup->event, &b->post, on_post, b);
-        if (r >= 0)
-                r = sd_event_source_set_priority(b->post, AFTER_OTHERS);
         if (r >= 0)
                 r = sd_event_add_defer(setup->event, &b->again, on_again, b);
         if (r < 0)
@@ -295,7 +288,6 @@ void bus_free(Bus *b) {
         sweep(b);
         drop_config(b);
         sd_event_source_disable_unref(b->accept);
-        sd_event_source_disable_unref(b->post);
         sd_event_source_disable_unref(b->again);
         fd_close(b->setup.socket);
         free(b);

@@ -14,8 +14,8 @@
 #include <systemd/sd-event.h>
 
 #include "supervisor/manager/engine.h"
-#include "units/config.h"
 #include "supervisor/manager/usage.h"
+#include "units/config.h"
 
 #define BUS_PATH "/run/systemd/private"
 
@@ -96,6 +96,10 @@ int bus_listen(const char *path);
 int bus_new(const BusSetup *setup, Bus **ret);
 void bus_free(Bus *b);
 DEFINE_CLEANUP(Bus, bus_free)
+
+/* To be called after each event, when what follows from it was done: signals are sent, new clients
+ * are heard, and those that are cut off go. */
+void bus_turn(Bus *b);
 
 /* To be called from the hooks of the engine and the registry. B may be NULL. */
 void bus_job_new(Bus *b, const Job *j);
