@@ -218,10 +218,10 @@ for key in size resize tty interrupt stop cat leave two quickly pipe; do
 done
 for inner in '' "$SVRUN -t --"; do
         for input in 'hi\n' 'no line end' ''; do
-                # shellcheck disable=SC2059,SC2086 # a format, and words
-                got=$(printf "$input" | timeout 20 "$SVRUN" -t -- $inner sh -c 'stty -echo; cat; echo end' | tr -d '\r' | tail -n 1)
+                # shellcheck disable=SC2016,SC2059,SC2086 # for the shell inside, a format, and words
+                got=$(printf "$input" | timeout 20 "$SVRUN" -t -- $inner sh -c 'got=$(cat); echo; echo "got $got"' | tr -d '\r' | tail -n 1)
                 check "the end of piped input \"$input\" reaches a terminal ${inner:+in a terminal}" \
-                        "$([ "$input" = 'no line end' ] && echo "${input}")end" "$got"
+                        "got ${input%%\\n}" "$got"
         done
 done
 expect 'a terminal: the status' status 5
