@@ -79,7 +79,7 @@ check 'what failed has none' '' "$(inside ls -d /sys/fs/cgroup/system.slice/ones
 # --- stopping
 stop simple.service
 becomes 'a stop' 5 simple.service State dead
-check_match 'ExecStop= and ExecStopPost=' ';stop [0-9]+;stop-post success killed 15$' "$(inside cat /run/simple.log | paste -sd ';')"
+check_match 'ExecStop= and ExecStopPost=' ';stop [0-9]+;stop-post success killed TERM$' "$(inside cat /run/simple.log | paste -sd ';')"
 stop forking-guess.service
 becomes 'a stop of a forking service' 5 forking-guess.service State dead
 stop oneshot-none.service
