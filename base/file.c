@@ -114,16 +114,29 @@ static int flush_parent(int dir_fd, const char *path) {
         return fsync(fd) < 0 ? -errno : 0;
 }
 
+/* One that died may have left a file of that name. */
+static int create(int dir_fd, const char *path, mode_t mode) {
+        const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+        int fd = openat(dir_fd, path, flags, mode);
+
+        if (fd < 0 && errno == EEXIST && unlinkat(dir_fd, path, 0) == 0)
+                fd = openat(dir_fd, path, flags, mode);
+        return fd < 0 ? -errno : fd;
+}
+
+/* The temporary name does not grow with PATH's, which may be as long as a name can be. */
 static int replace(int dir_fd, const char *path, const char *text, mode_t mode, bool flush) {
+        const char *slash = strrchr(path, '/');
         _cleanup_free_ char *temporary = NULL;
         _cleanup_fd_ int fd = -EBADF;
         int r;
 
-        if (asprintf(&temporary, "%s.%d.new", path, (int)getpid()) < 0)
+        if (asprintf(&temporary, "%.*s.%d.new", slash ? (int)(slash - path) + 1 : 0, path,
+                     (int)getpid()) < 0)
                 return -ENOMEM;
-        fd = openat(dir_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+        fd = create(dir_fd, temporary, mode);
         if (fd < 0)
-                return -errno;
+                return fd;
         r = write_text(fd, text, flush);
         if (r >= 0 && renameat(dir_fd, temporary, dir_fd, path) < 0)
                 r = -errno;

@@ -240,8 +240,9 @@ static int open_kernel_log(Opening *o, size_t i) {
 
         if (fd >= 0)
                 return own(o, i, fd);
-        return diag_error(o->diag, -errno, "the kernel's log, /dev/kmsg, cannot be opened: %s",
-                          strerror(errno));
+        diag_warning(o->diag, "the kernel's log, /dev/kmsg, cannot be opened (%s), so it is lost",
+                     strerror(errno));
+        return open_null(o, i);
 }
 
 static int open_output(Opening *o, size_t i) {

@@ -182,6 +182,16 @@ bool group_is_populated(const GroupTree *t, const char *path) {
                strstr(text, "populated 1");
 }
 
+bool group_may_take(const GroupTree *t, const char *path, int fd) {
+        char text[SMALL_FILE];
+        struct stat st;
+
+        return fstatat(fd, "cgroup.freeze", &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+               st.st_uid == geteuid() &&
+               (group_read(t, path, "cgroup.events", text, sizeof(text)) < 0 ||
+                !strstr(text, "frozen 1"));
+}
+
 void group_enable(const GroupTree *t, const char *path, const char *controller) {
         char part[PATH_MAX], text[64];
 

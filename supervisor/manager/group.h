@@ -45,6 +45,10 @@ int group_next_event(const GroupTree *t); /* -EAGAIN: no more */
 /* Is there a process in the group or below it? One that does not exist has none. */
 bool group_is_populated(const GroupTree *t, const char *path);
 
+/* Would a process that is made in the group PATH, open as FD, ever run? Not in a frozen one, and
+ * one that somebody else may freeze is not waited for; and who makes a process waits for it. */
+bool group_may_take(const GroupTree *t, const char *path, int fd);
+
 /* Calls FOUND for each process in the group and below it. */
 void group_each(const GroupTree *t, const char *path, void (*found)(pid_t pid, void *userdata),
                 void *userdata);

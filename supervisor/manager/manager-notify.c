@@ -6,13 +6,15 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "supervisor/manager/notify-socket.h"
 #include "supervisor/manager/service.h"
 
 #define NOTIFY_ID   1  /* of the socket, with svinit */
 #define NOTIFY_MANY 64 /* messages before others have a turn */
 
-/* Whose process is it? The unit is the last but delegated parts of its control group. */
+/* Whose process is it? The unit is the first part of its control group that is no slice: what lies
+ * below may have any name that somebody gave it to whom it was delegated. */
 static Service *sender_of(Manager *m, pid_t pid) {
         _cleanup_free_ char *path = NULL;
         char *rest, *part;
@@ -26,11 +28,13 @@ static Service *sender_of(Manager *m, pid_t pid) {
         }
         rest = path;
         while ((part = strsep(&rest, "/"))) {
-                Unit *u = unit_name_type(part) == UNIT_SERVICE ? registry_find(m->registry, part)
-                                                               : NULL;
+                if (*part && !text_ends_with(part, ".slice")) {
+                        Unit *u = unit_name_type(part) == UNIT_SERVICE
+                                          ? registry_find(m->registry, part)
+                                          : NULL;
 
-                if (u)
-                        return service_known(u);
+                        return u ? service_known(u) : NULL;
+                }
         }
         return NULL;
 }

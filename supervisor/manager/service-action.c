@@ -326,9 +326,13 @@ static ServiceEvent do_schedule(Service *s) {
 }
 
 static ServiceEvent do_restart(Service *s) {
-        s->restarting = true;
+        const Job *j = s->unit->job;
+
         /* if the job is taken away, it is asked for again */
         service_set_deadline(s, CLOCK_SECOND + s->settings.restart_sec);
+        if (j && j->type == JOB_STOP) /* whoever asked for that must not lose it to a restart */
+                return EVENT_NONE;
+        s->restarting = true;
         if (manager_request(s->manager, s->unit->id, JOB_RESTART, JOB_MODE_REPLACE) >= 0)
                 return EVENT_NONE;
         service_set_result(s, RESULT_RESOURCES);

@@ -183,12 +183,18 @@ static int *collect_fds(const Service *s, bool passes_fds, size_t *ret_n) {
 
 /* The directory of the unit's group, or of BELOW in it; -EBADF: there are no groups. */
 static int open_group(const Service *s, const char *below) {
+        _cleanup_fd_ int fd = -EBADF;
         char path[PATH_MAX];
 
         if (!s->group)
                 return -EBADF;
         snprintf(path, sizeof(path), "%s%s%s", s->group, below ? "/" : "", below ? below : "");
-        return group_make(&s->manager->groups, path);
+        fd = group_make(&s->manager->groups, path);
+        if (fd >= 0 && !group_may_take(&s->manager->groups, path, fd)) {
+                manager_say(s->unit, "its control group %s is frozen, or not ours", path);
+                return -EAGAIN;
+        }
+        return TAKE_FD(fd);
 }
 
 /* A service with Delegate= that has enabled controllers for its own groups can have no process

@@ -215,7 +215,7 @@ static int reload(Unit *u, void *userdata) {
         int r = s ? service_need_settings(s) : -ENOMEM;
 
         if (r >= 0 && service_kind(s)->is_there)
-                /* what somebody else made needs a run for the commands that end it */
+                /* what somebody else made has no run yet for the command */
                 r = s->group ? 0 : service_action_begin_run(s);
         if (r < 0)
                 return r;

@@ -33,7 +33,7 @@ inside() { "$CONTAINER" enter "$name" "$@"; }
 # begin_with SERVICE...: these are started at first.
 begin_with() {
         target default.target "Wants=$(printf '%s.service ' "$@")" "After=$(printf '%s.service ' "$@")"
-        "$CONTAINER" --bind "$scratch" run "$name" sh -c "export SYSTEMD_UNIT_PATH=$units:${more_units:-} ${more_environment:-}; exec $scratch/bin/svinit --crashes=0" \
+        "$CONTAINER" --bind "$scratch" run "$name" sh -c "export SYSTEMD_UNIT_PATH=$units${more_units:+:$more_units} ${more_environment:-}; exec $scratch/bin/svinit --crashes=0" \
                 >"$log" 2>&1 </dev/null &
         running=$!
         own "$running"

@@ -85,6 +85,18 @@ becomes 'a stop of a forking service' 5 forking-guess.service State dead
 stop oneshot-none.service
 becomes 'a stop without processes' 5 oneshot-none.service State dead
 check 'ExecStop= of it' stopped "$(inside cat /run/none.log)"
+# The restart may come due at the very moment of the stop.
+for letter in a b c d; do
+        printf '%s\n' '[Unit]' DefaultDependencies=no StartLimitIntervalSec=0 '[Service]' \
+                ExecStart=/bin/true Restart=always RestartSec=0 >"$units/again-$letter.service"
+done
+inside "$scratch/bin/svctl" daemon-reload
+lost=
+for round in $(seq 15); do
+        inside "$scratch/bin/svctl" start again-{a,b,c,d}.service
+        inside "$scratch/bin/svctl" stop again-{a,b,c,d}.service || lost+="$round "
+done 2>&1
+check 'no stop is lost to a restart' '' "$lost"
 stop keeps.service
 becomes 'a stop of what keeps something' 5 keeps.service State dead
 check 'it is not held any longer' 0 "$(inside grep -c ^Kept= "$records/keeps.service")"

@@ -165,6 +165,7 @@ check 'empties the list' '' "$(systemctl show plain -p DeviceAllow)"
 check_run 'svctl set-property' 0 "$SVCTL" set-property plain 'DeviceAllow=/dev/full rw' MemoryMax=1M
 check 'text as in a file' 'DeviceAllow=/dev/full rw MemoryMax=1048576' "$(systemctl show plain -p DeviceAllow -p MemoryMax | sort | paste -sd ' ')"
 check_run 'a wrong value' 1 "$SVCTL" set-property plain DeviceAllow=nothing
+# shellcheck disable=SC1003 # a backslash at the end is the point
 check_run 'a value that would join the next line' 1 "$SVCTL" set-property plain 'Description=x\'
 check_run 'no such setting' 1 "$SVCTL" set-property plain Memory=1
 check_run 'nothing that is set' 2 "$SVCTL" set-property plain MemoryMax

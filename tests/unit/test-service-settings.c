@@ -38,6 +38,7 @@ static void test_defaults(void **unused) {
         assert_int_equal(s.timeout_start, 5000000);
         take("ExecStart=/bin/true\nBusName=a.b", &s);
         assert_int_equal(s.type, SERVICE_DBUS);
+        service_settings_done(&s);
         take("ExecStart=/bin/true\nType=notify-reload\nTimeoutStopSec=7", &s);
         assert_int_equal(s.notify_access, NOTIFY_ACCESS_MAIN);
         assert_true(s.can_reload);

@@ -96,7 +96,7 @@ static BusClient *client_of(const Bus *b, sd_bus_message *m) {
 int bus_ref(Bus *b, sd_bus_message *m, Unit *u) {
         BusClient *c = client_of(b, m);
 
-        if (!c || c->n_refs >= REFS_MAX || ARRAY_GROW(c->refs, c->n_refs) < 0)
+        if (!c || c->n_refs >= REFS_MAX || array_grow(&c->refs, c->n_refs, sizeof(void *)) < 0)
                 return -ENOMEM;
         c->refs[c->n_refs++] = u;
         u->pins++;

@@ -478,7 +478,11 @@ static bool is_array(const Structure *s) {
 
 int value_structure_append(const Directive *d, char *const *words, sd_bus_message *m) {
         const Structure *s = structure_of(d);
-        int r = is_array(s) ? sd_bus_message_open_container(m, 'a', s->signature + 1) : 0;
+        int r;
+
+        if (!s)
+                return -EINVAL;
+        r = is_array(s) ? sd_bus_message_open_container(m, 'a', s->signature + 1) : 0;
 
         if (r >= 0)
                 r = s->append(words, m);
@@ -488,7 +492,11 @@ int value_structure_append(const Directive *d, char *const *words, sd_bus_messag
 int value_structure_read(const Directive *d, sd_bus_message *m, char ***ret) {
         _cleanup_strv_ char **words = NULL;
         const Structure *s = structure_of(d);
-        int r = is_array(s) ? sd_bus_message_enter_container(m, 'a', s->signature + 1) : 0;
+        int r;
+
+        if (!s)
+                return -EINVAL;
+        r = is_array(s) ? sd_bus_message_enter_container(m, 'a', s->signature + 1) : 0;
 
         if (!is_array(s))
                 r = s->read(m, &words);

@@ -35,8 +35,22 @@ int client_try_open(sd_bus **ret) {
         return MIN_OF(r, 0);
 }
 
+static bool forbidden;
+
+void client_forbid(void) {
+        forbidden = true;
+}
+
 int client_open(sd_bus **ret) {
-        int r = client_try_open(ret);
+        int r;
+
+        if (forbidden) {
+                ctl_complain(
+                        "--root= is for verbs that look at files; this one asks the manager of "
+                        "the running system");
+                return 2;
+        }
+        r = client_try_open(ret);
 
         if (r >= 0)
                 return 0;

@@ -23,7 +23,11 @@ static inline void json_done(json_object **o) {
 #define _cleanup_json_ _cleanup_(json_done)
 #define _cleanup_bus_  _cleanup_(sd_bus_flush_close_unrefp)
 
+/* Returns 0, or the exit status after saying why there is no connection. */
 int client_open(sd_bus **ret);
+
+/* From now on the running system is not to be touched: --root= names another. */
+void client_forbid(void);
 
 /* The same in silence, for what can be done without the manager: negative errno. */
 int client_try_open(sd_bus **ret);

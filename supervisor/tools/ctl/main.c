@@ -9,6 +9,7 @@
 #include "base/program.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "supervisor/tools/ctl/client.h"
 #include "supervisor/tools/ctl/ctl.h"
 #include "units/install/install.h"
 #include "units/signal-name.h"
@@ -159,6 +160,8 @@ static int take_root(const char *value, const char **ret, Diag *diag) {
         if (!path_is_absolute(value))
                 return diag_error(diag, -EINVAL, "\"%s\" does not begin with \"/\"", value);
         *ret = text_eq(value, "/") ? "" : value;
+        if (**ret)
+                client_forbid();
         return 0;
 }
 
