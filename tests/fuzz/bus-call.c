@@ -75,7 +75,7 @@ static const char *const words[] = {
         "*.service",
         "",
         BUS_ROOT,
-        BUS_UNIT "/a_2eservice",
+        (BUS_UNIT "/a_2eservice"),
         "ActiveState",
         "Description",
         "RuntimeMaxUSec",

@@ -72,7 +72,8 @@ static Service *place(Manager *m, uint8_t unit, uint8_t state) {
         manager_world_demand(
                 registry_load(m->registry, names[unit % ARRAY_SIZE(names)], &diag, &u) >= 0);
         s = service_of(m, u);
-        manager_world_demand(s && service_need_settings(s) >= 0);
+        if (!s || service_need_settings(s) < 0)
+                abort();
         s->state = 1 + state % (SUB_STATES - 1);
         s->acted = state & 64;
         s->main = MAIN;

@@ -63,7 +63,7 @@ static bool was_dropped(const char *said) {
 
 /* Runs svctl VERB UNIT until it has got an answer. */
 static int control(const char *verb, const char *unit) {
-        char said[256];
+        char said[256] = "";
 
         for (unsigned i = 0; i < 100; i++) {
                 int status = torture_control(

@@ -152,7 +152,7 @@ static off_t notes_size(const TortureService *s) {
 /* Everything that restarts does so once more. */
 static bool wait_for_progress(unsigned seconds, const char **ret_name) {
         uint64_t end = clock_now() + seconds * CLOCK_SECOND;
-        off_t before[TORTURE_MAX];
+        off_t before[TORTURE_MAX] = { 0 };
 
         for (size_t i = 0; i < n_services; i++)
                 before[i] = notes_size(&services[i]);
