@@ -27,7 +27,8 @@ static void check_parsed(const char *text, size_t size) {
         _cleanup_free_ char *copy = malloc(size + 1);
         NotifyMessage m;
 
-        manager_world_demand(copy);
+        if (!copy)
+                abort();
         memcpy(copy, text, size + 1);
         notify_message_parse(copy, size, &m);
         manager_world_demand(!m.status || text_is_utf8(m.status, strlen(m.status)));

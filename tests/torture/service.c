@@ -115,7 +115,7 @@ static void fork_away(const Self *s, bool with_file) {
                 fputs(text, f);
                 fclose(f);
         }
-        _exit(pid < 0);
+        _exit(pid < 0 ? 1 : 0);
 }
 
 static void forks(const Self *s) {

@@ -79,7 +79,7 @@ int install_unit_add(InstallWork *w, const char *name_or_path, bool auxiliary, I
         if (path_is_absolute(name_or_path))
                 u->path = strdup(name_or_path);
         if (!u->name || (path_is_absolute(name_or_path) && !u->path) ||
-            ARRAY_GROW(w->units, w->n) < 0)
+            array_grow(&w->units, w->n, sizeof(void *)) < 0)
                 return -ENOMEM;
         *ret = u;
         w->units[w->n++] = TAKE_PTR(u);

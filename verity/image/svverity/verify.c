@@ -117,7 +117,7 @@ static int open_area(const Settings *s, char *names[], Files *f, Area *area, Dia
                 r = files_params(s, names[1], f->hash, &area->params, diag);
         if (r < 0)
                 return r;
-        if (s->no_superblock && area->params.data_blocks == 0)
+        if (s->no_superblock && area->params.data_blocks == 0 && area->params.data_block_size > 0)
                 area->params.data_blocks = f->data_size / area->params.data_block_size;
         r = superblock_check(&area->params, diag);
         if (r == 0)
