@@ -133,7 +133,7 @@ static void print_hint(char *const *names) {
                      "Also= in a section [Install]. Such a unit is started by other units, by a "
                      "socket, timer or path, or by hand; a template needs the name of an instance; "
                      "\"svctl add-wants TARGET UNIT\" lets a target want it",
-                     strv_length(names) == 1 ? path_last(names[0]) : "none of these units");
+                     names && names[0] && !names[1] ? path_last(names[0]) : "none of these units");
 }
 
 static int do_now(const Change *c, char **names, void *context) {
