@@ -239,8 +239,13 @@ own "$manager"
 within 20 test -e /run/svtest-exec/x
 run "$START_UNIT" "$unit" finish
 check 'what is held is left alone' yes "$([ -e /run/svtest-exec/x ] && echo yes || echo no)"
+group=$(findmnt -n -o TARGET -t cgroup2 | head -n 1)$(sed -n 's/^0:://p' "/proc/$manager/cgroup")/start-unit-$manager
 kill -KILL "$manager"
 wait "$manager" 2>/dev/null
+if [ -e "$group" ]; then
+        echo 1 >"$group/cgroup.kill"
+        within 5 rmdir "$group"
+fi
 run "$START_UNIT" "$unit" finish
 output=$(cat "$scratch/held")
 check 'what is held no more is removed' '' "$(left)"
