@@ -1,5 +1,5 @@
 #!/bin/bash
-# Protects what tests/host/test-torture.sh does, as process 1 of a machine: services run on while svmanager, svlogd and svinit die.
+# Protects what tests/host/test-torture.sh does, as process 1 of a machine: services run on while svmanager and svinit die.
 #
 #     test-torture.sh [--rounds N]
 #
@@ -15,7 +15,7 @@ cat >"$scratch/units/judge.service" <<END
 [Unit]
 DefaultDependencies=no
 [Service]
-ExecStart=/bin/sh -c "torture run $rounds $share svmanager svlogd svinit; vm-verdict \$\$?"
+ExecStart=/bin/sh -c "torture run $rounds $share svmanager svinit; vm-verdict \$\$?"
 StandardOutput=file:/dev/console
 StandardError=file:/dev/console
 END
