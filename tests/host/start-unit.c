@@ -317,7 +317,7 @@ static void remove_cgroup(void) {
         if (cgroup < 0)
                 return;
         (void)file_write_kernel(cgroup, "cgroup.kill", "1");
-        for (unsigned i = 0; i < 100 && rmdir(cgroup_path) < 0; i++)
+        for (unsigned i = 0; i < 500 && rmdir(cgroup_path) < 0; i++)
                 usleep(20000);
 }
 
