@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/clone-call.h"
 #include "base/fd.h"
 #include "supervisor/exec/protocol.h"
-#include "supervisor/manager/clone-call.h"
 
 #define EXIT_EXEC  203
 #define STACK_SIZE (16 << 10)
@@ -75,7 +75,7 @@ pid_t spawn(const SpawnRequest *request) {
         _cleanup_fd_ int text = make_text(request->text);
         _Alignas(16) char stack[STACK_SIZE];
         struct clone_args args = {
-                .flags = CLONE_PARENT | CLONE_CLEAR_SIGHAND |
+                .flags = CLONE_VFORK | CLONE_PARENT | CLONE_CLEAR_SIGHAND |
                          (request->group >= 0 ? (uint64_t)CLONE_INTO_CGROUP : 0),
                 .cgroup = request->group >= 0 ? (uint64_t)request->group : 0,
                 .stack = (uintptr_t)stack,

@@ -2,12 +2,13 @@
  * A child that shares the memory cannot return from where it was made: what is on the stack there
  * is the parent's. So it has a stack of its own, on which nothing is but what the function puts
  * there, and goes from the system call right into the function. The compiler cannot be told of a
- * stack that changes, hence the assembly. Everything is in registers, which the kernel keeps.
+ * stack that changes, hence the assembly: the C library has no clone3(2), and its clone(2) knows no
+ * control groups. Everything is in registers, which the kernel keeps.
  *
  * Nothing is copied: for a manager with a thousand services, fork would copy its page tables, and
  * each page that either of the two writes to afterwards.
  */
-#include "supervisor/manager/clone-call.h"
+#include "base/clone-call.h"
 
 #include <sys/syscall.h>
 
@@ -61,6 +62,6 @@ static long call(struct clone_args *args, void (*function)(void *), void *argume
 #endif
 
 pid_t clone_call(struct clone_args *args, void (*function)(void *), void *argument) {
-        args->flags |= CLONE_VM | CLONE_VFORK;
+        args->flags |= CLONE_VM;
         return (pid_t)call(args, function, argument);
 }

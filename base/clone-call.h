@@ -1,0 +1,15 @@
+/*
+ * clone3(2) that lends its memory to the child, for a flag that glibc's clone() has no room for:
+ * CLONE_INTO_CGROUP. The bare call; clone.h says what the two may do meanwhile.
+ */
+#pragma once
+
+#include <linux/sched.h>
+#include <sys/types.h>
+
+#include "base/macro.h"
+
+/* FUNCTION runs in the child, on the stack that ARGS names, and must end in exec or _exit. FLAGS
+ * get CLONE_VM; with CLONE_VFORK the caller sleeps until then. Returns the pid or negative errno.
+ */
+pid_t clone_call(struct clone_args *args, void (*function)(void *argument), void *argument);
