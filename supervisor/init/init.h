@@ -45,7 +45,7 @@ typedef struct State {
         uint64_t started_at;        /* CLOCK_MONOTONIC in us, as all that follow */
         uint64_t start_at;          /* when there is no child */
         uint64_t ready_at;          /* 0: not yet */
-        uint32_t crashes;           /* in a row */
+        uint32_t crashes, unready;  /* in a row; unready: it had not come up */
         InitMessage hello;          /* for the next manager */
         bool greeted, synced;       /* how far the hand-over has come */
         bool talked;                /* has the manager, since the last PING */
@@ -77,8 +77,9 @@ State *init_resume(int memory);
 int init_catch_faults(State *s);
 
 /* manager.c */
-void init_reap(State *s);             /* takes statuses while there is room */
-uint64_t init_due(State *s);          /* does what is due; when to come back */
+void init_reap(State *s);    /* takes statuses while there is room */
+uint64_t init_due(State *s); /* does what is due; when to come back, CLOCK_FOREVER: when there
+                              * is news */
 void init_break(State *s, int error); /* ends a manager beyond trust; error: of init_receive() */
 
 /* link.c */

@@ -16,17 +16,6 @@ static bool tell(const State *s, InitType type, InitMessage m, int fd) {
         return packet_send(s->link, &m, INIT_HEADER_SIZE + m.length, fd) >= 0;
 }
 
-static bool tell_fd(const State *s, const InitFd *f) {
-        InitMessage m = { .id = f->id, .length = f->length };
-
-        memcpy(m.text, f->name, m.length);
-        return !f->fd || tell(s, INIT_FD, m, f->fd);
-}
-
-static InitMessage status_message(uint64_t id, const InitStatus *t) {
-        return (InitMessage){ .id = id, .number = t->pid, .code = t->code, .status = t->status };
-}
-
 /* All that comes in order. False: the socket is full, or nobody reads it any more. */
 static bool hand_over(State *s) {
         if (!s->greeted) {
@@ -37,13 +26,20 @@ static bool hand_over(State *s) {
         }
         for (; s->sent < s->next; s->sent++) {
                 const InitStatus *t = &s->statuses[s->sent % INIT_STATUSES_MAX];
+                InitMessage m = { .id = s->sent, .number = t->pid, .code = t->code };
 
-                if (!tell(s, INIT_STATUS, status_message(s->sent, t), -EBADF))
+                m.status = t->status;
+                if (!tell(s, INIT_STATUS, m, -EBADF))
                         return false;
         }
-        for (; !s->synced && s->fds_sent < s->fds_n; s->fds_sent++)
-                if (!tell_fd(s, &s->fds[s->fds_sent]))
+        for (; !s->synced && s->fds_sent < s->fds_n; s->fds_sent++) {
+                const InitFd *f = &s->fds[s->fds_sent];
+                InitMessage m = { .id = f->id, .length = f->length };
+
+                memcpy(m.text, f->name, m.length);
+                if (f->fd && !tell(s, INIT_FD, m, f->fd))
                         return false;
+        }
         return s->synced || (s->synced = tell(s, INIT_SYNCED, (InitMessage){ 0 }, -EBADF));
 }
 
@@ -104,22 +100,12 @@ static bool store(State *s, const InitMessage *m, int *fd) {
         return true;
 }
 
-static void alive(State *s, uint64_t id) {
+static void alive(State *s) {
         uint64_t half = s->hang * CLOCK_SECOND / 2, third = s->timer * CLOCK_SECOND / 3;
 
-        if (id != s->ping || s->watch != INIT_WATCH_ABORT)
-                return;
         watchdog_feed(s->watchdog, s->timer);
         s->watch = INIT_WATCH_PING;
         s->watch_at = clock_now() + (s->watchdog >= 0 ? MIN_OF(half, third) : half);
-}
-
-static bool finish(State *s, const InitMessage *m) {
-        if (m->number <= INIT_NONE || m->number > INIT_EXIT)
-                return false;
-        memcpy(s->final.text, m->text, m->length); /* the last byte stays 0 */
-        init_ask_final(s, (InitAction)m->number, m->status & 0xff);
-        return true;
 }
 
 /* Does what M asks for. False: it is wrong. */
@@ -140,13 +126,18 @@ static bool act(State *s, const InitMessage *m, int *fd) {
                 forget_fd(find_fd(s, m->id));
                 return true;
         case INIT_ALIVE:
-                alive(s, m->id);
+                if (m->id == s->ping && s->watch == INIT_WATCH_ABORT)
+                        alive(s);
                 return true;
         case INIT_READY:
                 s->ready_at = s->ready_at ? s->ready_at : clock_now();
                 return true;
         case INIT_FINAL:
-                return finish(s, m);
+                if (m->number <= INIT_NONE || m->number > INIT_EXIT)
+                        return false;
+                memcpy(s->final.text, m->text, m->length); /* the last byte stays 0 */
+                init_ask_final(s, (InitAction)m->number, m->status & 0xff);
+                return true;
         default:
                 return false;
         }

@@ -136,10 +136,21 @@ static void on_signal(State *s, int number) {
                 s->signals |= 1ULL << (number - 1);
 }
 
+/* Those on which people wait for a manager that is not asked for signs of life else. */
+static nfds_t add_sockets(const State *s, struct pollfd *fds) {
+        nfds_t n = 2;
+
+        for (uint32_t i = 0; i < s->fds_n && n < 2 + INIT_SOCKETS_MAX; i++)
+                if (s->role == INIT_ROLE_MANAGER && s->fds[i].fd && s->fds[i].id < INIT_SOCKETS_MAX)
+                        fds[n++] = (struct pollfd){ s->fds[i].fd, POLLIN, 0 };
+        return n;
+}
+
 static void turn(State *s, int signals) {
-        struct pollfd fds[2] = { { .fd = signals, .events = POLLIN } };
+        struct pollfd fds[2 + INIT_SOCKETS_MAX] = { { .fd = signals, .events = POLLIN } };
         struct signalfd_siginfo info;
         uint64_t until;
+        nfds_t n;
         int r;
 
         init_reap(s);
@@ -148,7 +159,10 @@ static void turn(State *s, int signals) {
                 init_final(s);
         init_flush(s);
         fds[1] = (struct pollfd){ s->link, POLLIN | (init_unsent(s) ? POLLOUT : 0), 0 };
-        (void)poll(fds, ARRAY_SIZE(fds), clock_poll_timeout(until));
+        n = until == CLOCK_FOREVER ? add_sockets(s, fds) : 2;
+        (void)poll(fds, n, clock_poll_timeout(until));
+        while (n-- > 2)
+                s->talked |= fds[n].revents != 0;
         while (read(signals, &info, sizeof(info)) == sizeof(info))
                 on_signal(s, (int)info.ssi_signo);
         r = fds[1].revents ? init_receive(s) : 0;

@@ -29,9 +29,8 @@ static _noreturn_ void become(const State *s, InitRole role, int link) {
                 execl("/sbin/sulogin", "sulogin", NULL);
                 execl("/bin/sh", "sh", NULL);
         } else if (link == INIT_SOCKET ? fcntl(link, F_SETFD, 0) == 0
-                                       : dup2(link, INIT_SOCKET) >= 0) {
+                                       : dup2(link, INIT_SOCKET) >= 0)
                 execl(s->manager, s->manager, NULL);
-        }
         init_say(s, "cannot start %s: %m", role == INIT_ROLE_SHELL ? "a shell" : s->manager);
         _exit(EXIT_FAILURE);
 }
@@ -81,8 +80,8 @@ static void child_ended(State *s, const siginfo_t *end) {
         settled = s->ready_at && clock_now() > s->ready_at + SETTLED_S * CLOCK_SECOND;
         wanted = s->ready_at && end->si_code == CLD_EXITED && end->si_status == 0;
         s->crashes = (settled || !manager ? 0 : s->crashes) + (manager && !wanted);
-        s->start_at =
-                s->started_at + (SPACING << (s->ready_at ? 0 : MIN_OF(s->crashes, DOUBLINGS)));
+        s->unready = s->ready_at || !manager ? 0 : s->unready + 1;
+        s->start_at = s->started_at + (SPACING << MIN_OF(s->unready, DOUBLINGS));
         s->hello.id += manager;
         s->hello.code = end->si_code;
         s->hello.status = end->si_status;
@@ -131,29 +130,26 @@ static void too_many_crashes(State *s) {
                 init_ask_final(s, s->after_crashes, EXIT_FAILURE);
 }
 
+/* Asks for a sign of life; the next time ends a manager that gave none, and then by force. */
 static void watch(State *s, uint64_t now) {
-        switch (s->watch) {
-        case INIT_WATCH_PING:
+        static const int signals[] = { [INIT_WATCH_ABORT] = SIGABRT, [INIT_WATCH_KILL] = SIGKILL };
+        uint64_t half = s->hang * CLOCK_SECOND / 2;
+
+        if (s->watch == INIT_WATCH_PING)
                 s->ping++;
-                s->talked = false;
-                s->watch = INIT_WATCH_ABORT;
-                s->watch_at = now + s->hang * CLOCK_SECOND / 2;
-                return;
-        case INIT_WATCH_ABORT:
+        else
+                (void)kill(s->child, signals[s->watch]);
+        if (s->watch == INIT_WATCH_ABORT) {
                 init_say(s, "the manager makes no progress; it is aborted");
                 s->hello.flags |= INIT_WAS_HUNG;
-                (void)kill(s->child, SIGABRT);
-                s->watch = INIT_WATCH_KILL;
-                s->watch_at = now + ABORT_S * CLOCK_SECOND;
-                return;
-        case INIT_WATCH_KILL:
-                (void)kill(s->child, SIGKILL);
-                s->watch_at = CLOCK_FOREVER;
         }
+        s->talked = false;
+        s->watch_at = now + (s->watch == INIT_WATCH_PING ? half : ABORT_S * CLOCK_SECOND);
+        s->watch = INIT_WATCH_KILL - (s->watch == INIT_WATCH_PING);
 }
 
 /* Only what makes an idle manager work can hang it, and there is no watchdog to be fed: so it is
- * not woken up to be asked. */
+ * not woken up to be asked, until somebody wants something of it. */
 static bool is_idle(const State *s) {
         return s->watch == INIT_WATCH_PING && s->watchdog < 0 && !s->talked &&
                s->first == s->next && !s->signals;

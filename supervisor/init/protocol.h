@@ -21,6 +21,10 @@
 #define INIT_STATUSES_MAX 256  /* further processes wait as zombies in the kernel */
 #define INIT_TEXT_MAX     496  /* and one byte less may be used */
 
+/* Descriptors with ids below are sockets on which others wait for the manager: while there is
+ * something to be read on one, it is asked for signs of life */
+#define INIT_SOCKETS_MAX 4
+
 typedef enum InitType {
         /* svinit to the manager; all but PING and SIGNAL in this order at its start */
         INIT_HELLO = 1, /* number: INIT_PROTOCOL; id: how many managers were before; flags; code and

@@ -15,28 +15,26 @@
 
 #include "base/fd.h"
 
-enum { STORE_TRIES = 3000, STORE_WAIT_MSEC = 10, BARRIER_MSEC = 60000 };
+enum { RETRY_MSEC = 10 };
 
 void guard_slot_name(uint32_t slot, char ret[static GUARD_NAME_MAX]) {
         snprintf(ret, GUARD_NAME_MAX, "stream-%u", slot);
 }
 
 /* The manager knows who has sent a message only as long as the sender lives: sd_notify_barrier(3).
- */
+ * It may take its time to come back; one that is there ends us when it stops the service. */
 static void wait_for_manager(const Guard *g) {
         int ends[2];
         struct pollfd p;
 
         if (pipe2(ends, O_CLOEXEC) < 0)
                 return;
-        for (int i = 0; i < STORE_TRIES; i++) {
-                if (service_notify_send(g->notify, "BARRIER=1", ends[1]) >= 0)
-                        break;
-                (void)poll(NULL, 0, STORE_WAIT_MSEC);
-        }
+        while (service_notify_send(g->notify, "BARRIER=1", ends[1]) == -EAGAIN)
+                (void)poll(NULL, 0, RETRY_MSEC);
         fd_close(ends[1]);
         p = (struct pollfd){ .fd = ends[0] };
-        (void)poll(&p, 1, BARRIER_MSEC);
+        while (poll(&p, 1, -1) < 0 && errno == EINTR)
+                ;
 }
 
 /* The guard's own part: we, its parent, have ended. */
@@ -47,13 +45,9 @@ static void deposit(const Guard *g) {
         if (!atomic_load(&page->accepting) || fcntl(page->accept_fd, F_GETFD) < 0)
                 return;
         guard_slot_name(page->accept_slot, name);
-        for (int i = 0; i < STORE_TRIES; i++) {
-                if (service_notify_store(g->notify, name, page->accept_fd) >= 0) {
-                        wait_for_manager(g);
-                        return;
-                }
-                (void)poll(NULL, 0, STORE_WAIT_MSEC);
-        }
+        while (service_notify_store(g->notify, name, page->accept_fd) == -EAGAIN)
+                (void)poll(NULL, 0, RETRY_MSEC);
+        wait_for_manager(g);
 }
 
 static _noreturn_ void wait_for_end(const Guard *g, int parent) {

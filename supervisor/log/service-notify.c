@@ -54,7 +54,9 @@ int service_notify_send(const ServiceNotify *n, const char *state, int fd) {
                                                    .cmsg_len = CMSG_LEN(sizeof(int)) };
                 memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
         }
-        return sendmsg(n->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -EAGAIN : 0;
+        if (sendmsg(n->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+                return 0;
+        return errno == ENOBUFS || errno == ENOMEM ? -EAGAIN : -errno;
 }
 
 int service_notify_store(const ServiceNotify *n, const char *name, int fd) {
