@@ -13,6 +13,13 @@ uint64_t clock_now(void) {
         return (uint64_t)t.tv_sec * CLOCK_SECOND + (uint64_t)t.tv_nsec / 1000;
 }
 
+uint64_t clock_stamp(void) {
+        struct timespec t;
+
+        clock_gettime(CLOCK_REALTIME, &t);
+        return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
+}
+
 int clock_poll_timeout(uint64_t deadline) {
         uint64_t now = clock_now(), ms;
 

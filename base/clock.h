@@ -11,6 +11,10 @@
 
 uint64_t clock_now(void);
 
+/* The wall clock in nanoseconds, as SO_TIMESTAMPNS has it: to compare with what the kernel stamped.
+ */
+uint64_t clock_stamp(void);
+
 /* How long poll() may sleep until DEADLINE: milliseconds, rounded up, so that the deadline has
  * passed when it returns; 0 when it has passed already, -1 for CLOCK_FOREVER. */
 int clock_poll_timeout(uint64_t deadline);

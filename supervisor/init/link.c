@@ -94,9 +94,9 @@ static bool store(State *s, const InitMessage *m, int *fd) {
         f->id = m->id;
         f->length = m->length;
         memcpy(f->name, m->text, m->length);
+        s->fds_n = MAX_OF(s->fds_n, (uint32_t)(f - s->fds) + 1);
         init_fence();
         f->fd = TAKE_FD(*fd);
-        s->fds_n = MAX_OF(s->fds_n, (uint32_t)(f - s->fds) + 1);
         return true;
 }
 

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -53,6 +54,7 @@ static void deposit(const Guard *g) {
 static _noreturn_ void wait_for_end(const Guard *g, int parent) {
         struct pollfd p = { .fd = parent, .events = POLLIN };
 
+        (void)prctl(PR_SET_NAME, "svlogd-guard"); /* not to be taken for svlogd */
         while (poll(&p, 1, -1) < 0 && errno == EINTR)
                 ;
         if (p.revents & POLLIN)

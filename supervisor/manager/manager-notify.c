@@ -6,12 +6,14 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "supervisor/manager/notify-socket.h"
 #include "supervisor/manager/service.h"
 
-#define NOTIFY_ID   1  /* of the socket, with svinit */
-#define NOTIFY_MANY 64 /* messages before others have a turn */
+#define NOTIFY_ID   1    /* of the socket, with svinit */
+#define NOTIFY_MANY 64   /* messages before others have a turn */
+#define NOTIFY_ALL  8192 /* more than wait in any socket */
 
 /* Whose process is it? The unit is the first part of its control group that is no slice: what lies
  * below may have any name that somebody gave it to whom it was delegated. */
@@ -39,31 +41,37 @@ static Service *sender_of(Manager *m, pid_t pid) {
         return NULL;
 }
 
-void manager_notify_take(Manager *m) {
+static void take(Manager *m, unsigned many, uint64_t until) {
         static NotifyDatagram d; /* too large for the stack */
 
-        for (unsigned i = 0; i < NOTIFY_MANY; i++) {
+        for (unsigned i = 0; i < many; i++) {
                 int r = notify_socket_peek(m->notify, &d);
                 Service *s;
 
-                if (r < 0)
+                if (r < 0 || d.stamp > until)
                         break;
                 if (r == 0)
                         continue;
                 s = sender_of(m, d.pid);
+                if (s && service_notify_may_store(s, d.pid))
+                        notify_socket_take_fds(m->notify, &d);
                 if (s)
                         service_notify(s, &d);
-                notify_socket_close_fds(&d);
                 (void)manager_flush(m);
-                notify_socket_drop(m->notify);
+                notify_socket_drop(m->notify, &d);
+                notify_socket_close_fds(&d);
         }
+}
+
+void manager_notify_take(Manager *m) {
+        take(m, NOTIFY_ALL, clock_stamp());
 }
 
 static int on_notify(sd_event_source *source, int fd, uint32_t events, void *userdata) {
         Manager *m = userdata;
 
         if (m->begun)
-                manager_notify_take(m);
+                take(m, NOTIFY_MANY, UINT64_MAX);
         return 0;
 }
 
@@ -77,7 +85,8 @@ int manager_notify_open(Manager *m) {
                 m->notify = notify_socket_open();
         if (m->notify < 0)
                 return m->notify;
-        r = is_new ? link_store_at(&m->link, m->notify, "notify", NOTIFY_ID) : 0;
+        r = is_new ? link_store_at(&m->link, m->notify, "notify", NOTIFY_ID)
+                   : notify_socket_prepare(m->notify);
         if (r >= 0)
                 r = sd_event_add_io(m->event, NULL, m->notify, EPOLLIN, on_notify, m);
         return r;

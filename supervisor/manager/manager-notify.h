@@ -9,5 +9,5 @@
 /* Takes the socket that svinit kept, or makes one. Returns 0 or negative errno. */
 int manager_notify_open(Manager *m);
 
-/* Does what the waiting messages say, a bounded number of them. */
+/* Does what all messages say that were sent before now. */
 void manager_notify_take(Manager *m);

@@ -8,13 +8,23 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 
 #include "base/fd.h"
+#include "supervisor/manager/notify-discard.h"
 
 void notify_socket_close_fds(NotifyDatagram *d) {
         for (size_t i = 0; i < d->n_fds; i++)
                 fd_close(d->fds[i]);
         d->n_fds = 0;
+}
+
+int notify_socket_prepare(int fd) {
+        return setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &(int){ 1 }, sizeof(int)) < 0 ||
+                               setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &(int){ 1 },
+                                          sizeof(int)) < 0
+                       ? -errno
+                       : 0;
 }
 
 int notify_socket_open(void) {
@@ -25,7 +35,7 @@ int notify_socket_open(void) {
                 return -errno;
         if (unlink(NOTIFY_SOCKET_PATH) < 0 && errno != ENOENT)
                 return -errno;
-        if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &(int){ 1 }, sizeof(int)) < 0 ||
+        if (notify_socket_prepare(fd) < 0 ||
             bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
             chmod(NOTIFY_SOCKET_PATH, 0666) < 0)
                 return -errno;
@@ -45,31 +55,50 @@ static void take_control(struct msghdr *h, NotifyDatagram *d) {
                         memcpy(&who, CMSG_DATA(c), sizeof(who));
                         d->pid = who.pid;
                         d->uid = who.uid;
+                } else if (c->cmsg_type == SCM_TIMESTAMPNS) {
+                        struct timespec t;
+
+                        memcpy(&t, CMSG_DATA(c), sizeof(t));
+                        d->stamp = (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
                 }
         }
 }
 
-int notify_socket_peek(int fd, NotifyDatagram *ret) {
-        union {
-                struct cmsghdr align;
-                char data[CMSG_SPACE(sizeof(struct ucred)) +
-                          CMSG_SPACE(sizeof(int) * NOTIFY_FDS_MAX)];
-        } control;
+#define CONTROL_SIZE (CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(sizeof(struct timespec)))
+
+typedef union Control {
+        struct cmsghdr align;
+        char data[CONTROL_SIZE + CMSG_SPACE(sizeof(int) * NOTIFY_FDS_MAX)];
+} Control;
+
+/* Where there is no room for descriptors the kernel installs none, and says so. */
+static ssize_t peek(int fd, NotifyDatagram *ret, size_t room, int *ret_flags) {
+        Control control;
         struct iovec part = { .iov_base = ret->text, .iov_len = NOTIFY_SIZE_MAX };
-        struct msghdr h = { .msg_iov = &part,
-                            .msg_iovlen = 1,
-                            .msg_control = &control,
-                            .msg_controllen = sizeof(control) };
+        struct msghdr h = {
+                .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = room
+        };
         ssize_t n = recvmsg(fd, &h, MSG_PEEK | MSG_DONTWAIT | MSG_CMSG_CLOEXEC | MSG_TRUNC);
 
         if (n < 0)
                 return -errno;
         ret->n_fds = 0;
         ret->pid = 0;
+        ret->stamp = 0;
         take_control(&h, ret);
-        if (n > NOTIFY_SIZE_MAX || (h.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) || ret->pid <= 0) {
-                notify_socket_close_fds(ret);
-                notify_socket_drop(fd);
+        *ret_flags = h.msg_flags;
+        return n;
+}
+
+int notify_socket_peek(int fd, NotifyDatagram *ret) {
+        int flags = 0;
+        ssize_t n = peek(fd, ret, CONTROL_SIZE, &flags);
+
+        if (n < 0)
+                return (int)n;
+        ret->passes = flags & MSG_CTRUNC;
+        if (n > NOTIFY_SIZE_MAX || (flags & MSG_TRUNC) || ret->pid <= 0) {
+                notify_socket_drop(fd, ret);
                 return 0;
         }
         ret->size = (size_t)n;
@@ -77,8 +106,31 @@ int notify_socket_peek(int fd, NotifyDatagram *ret) {
         return 1;
 }
 
-void notify_socket_drop(int fd) {
+void notify_socket_take_fds(int fd, NotifyDatagram *d) {
+        uint64_t stamp = d->stamp;
+        int flags = 0;
+        ssize_t n = d->passes ? peek(fd, d, sizeof(Control), &flags) : 0;
+
+        /* nobody else takes messages: it is the same */
+        if (n >= 0 && (size_t)n == d->size && d->stamp == stamp)
+                d->text[n] = '\0';
+        if (flags & MSG_CTRUNC)
+                notify_socket_close_fds(d);
+}
+
+static bool is_still_there(int fd, const void *datagram) {
+        const NotifyDatagram *d = datagram;
+        static NotifyDatagram now;
+        int flags;
+
+        return peek(fd, &now, CONTROL_SIZE, &flags) >= 0 && now.stamp == d->stamp &&
+               now.pid == d->pid;
+}
+
+void notify_socket_drop(int fd, const NotifyDatagram *d) {
         char byte;
 
-        (void)recv(fd, &byte, sizeof(byte), MSG_DONTWAIT);
+        /* with copies of ours it is no last close */
+        if (!d->passes || d->n_fds > 0 || notify_discard(fd, is_still_there, d) < 0)
+                (void)recv(fd, &byte, sizeof(byte), MSG_DONTWAIT);
 }

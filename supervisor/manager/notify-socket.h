@@ -4,6 +4,10 @@
  *
  * A message stays in the socket until what it says is written down, and svinit keeps the socket; so
  * none is lost with a manager.
+ *
+ * Everybody may send, and what is passed may be such that its last close sleeps for as long as the
+ * sender likes (SO_LINGER, FUSE). So descriptors are taken only of whom may pass them, and a
+ * message with others is taken off the socket by a process that ends with it.
  */
 #pragma once
 
@@ -21,8 +25,10 @@ struct NotifyDatagram {
         size_t size;
         pid_t pid;
         uid_t uid;
+        uint64_t stamp; /* when it was sent, in ns of the wall clock; tells it from the next one */
+        bool passes;    /* descriptors, */
         int fds[NOTIFY_FDS_MAX];
-        size_t n_fds;
+        size_t n_fds; /* of which these were taken */
 };
 
 void notify_socket_close_fds(NotifyDatagram *d);
@@ -30,9 +36,15 @@ void notify_socket_close_fds(NotifyDatagram *d);
 /* Makes the socket. Returns its fd or negative errno. */
 int notify_socket_open(void);
 
+/* What a socket that svinit has kept, perhaps for another version, needs. 0 or negative errno. */
+int notify_socket_prepare(int fd);
+
 /* Looks at the next datagram. Returns 1; 0: there was one that is no message, it is gone; negative
  * errno, -EAGAIN when there is none. */
 int notify_socket_peek(int fd, NotifyDatagram *ret);
 
+/* Takes copies of the descriptors that D, which was looked at, passes. */
+void notify_socket_take_fds(int fd, NotifyDatagram *d);
+
 /* Takes away what was looked at. */
-void notify_socket_drop(int fd);
+void notify_socket_drop(int fd, const NotifyDatagram *d);

@@ -33,6 +33,10 @@ static bool may(const Service *s, pid_t pid) {
         return false;
 }
 
+bool service_notify_may_store(Service *s, pid_t pid) {
+        return service_need_settings(s) >= 0 && s->settings.fds_max > 0 && may(s, pid);
+}
+
 /* ---- descriptors ---- */
 
 static uint64_t inode_of(int fd) {

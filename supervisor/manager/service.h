@@ -210,6 +210,7 @@ void service_main_pid_watch(Service *s);
 
 /* service-notify.c: TEXT is a message of PID; FDS are the caller's. */
 typedef struct NotifyDatagram NotifyDatagram;
+bool service_notify_may_store(Service *s, pid_t pid);
 void service_notify(Service *s, NotifyDatagram *d);
 void service_notify_drop_fds(Service *s);
 void service_notify_poll_fds(Service *s); /* after a crash */
