@@ -20,6 +20,12 @@ uint64_t clock_stamp(void) {
         return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
 }
 
+uint64_t clock_deadline(uint64_t span) {
+        uint64_t at;
+
+        return __builtin_add_overflow(clock_now(), span, &at) ? CLOCK_FOREVER : at;
+}
+
 int clock_poll_timeout(uint64_t deadline) {
         uint64_t now = clock_now(), ms;
 

@@ -15,6 +15,9 @@ uint64_t clock_now(void);
  */
 uint64_t clock_stamp(void);
 
+/* Now and SPAN more; CLOCK_FOREVER stays what it is. */
+uint64_t clock_deadline(uint64_t span);
+
 /* How long poll() may sleep until DEADLINE: milliseconds, rounded up, so that the deadline has
  * passed when it returns; 0 when it has passed already, -1 for CLOCK_FOREVER. */
 int clock_poll_timeout(uint64_t deadline);

@@ -8,9 +8,9 @@
 #include <sys/pidfd.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 
 enum { MESSAGES_IN_A_ROW = 100 };
@@ -45,19 +45,6 @@ void events_watch(Events *e, pid_t pid) {
         e->watched_pid = pid;
 }
 
-uint64_t events_now(void) {
-        struct timespec t;
-
-        clock_gettime(CLOCK_MONOTONIC, &t);
-        return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-
-uint64_t events_deadline(uint64_t span) {
-        uint64_t at;
-
-        return __builtin_add_overflow(events_now(), span, &at) ? EVENTS_FOREVER : at;
-}
-
 static bool take_exit(Event *ret) {
         siginfo_t info = { 0 };
 
@@ -84,14 +71,6 @@ static bool take_signal(Events *e, Event *ret) {
         return false;
 }
 
-static bool wait_time(uint64_t deadline, struct timespec *ret) {
-        uint64_t now = events_now(), left = deadline > now ? deadline - now : 0;
-
-        *ret = (struct timespec){ .tv_sec = (time_t)(left / 1000000),
-                                  .tv_nsec = (long)(left % 1000000) * 1000 };
-        return left > 0;
-}
-
 static bool is_ready(int fd) {
         struct pollfd p = { .fd = fd, .events = POLLIN };
 
@@ -100,11 +79,9 @@ static bool is_ready(int fd) {
 
 /* From the caller: a request, or that time is up. */
 static bool take_request(Events *e, uint64_t deadline, Event *ret) {
-        struct timespec span;
-
         if (take_signal(e, ret))
                 return true;
-        if (wait_time(deadline, &span))
+        if (clock_now() < deadline)
                 return false;
         *ret = (Event){ .kind = EVENT_TIMEOUT };
         return true;
@@ -151,17 +128,13 @@ int events_next(Events *e, uint64_t deadline, Event *ret) {
                         { .fd = e->notify, .events = POLLIN },
                         { .fd = e->watched, .events = POLLIN },
                 };
-                struct timespec span;
 
                 e->look_again = false;
                 if (take_any(e, deadline, ret))
                         return 0;
                 if (e->look_again) /* whose end it was may not have been asked for since */
                         continue;
-                (void)wait_time(deadline, &span);
-                if (ppoll(fds, ARRAY_SIZE(fds), deadline == EVENTS_FOREVER ? NULL : &span, NULL) <
-                            0 &&
-                    errno != EINTR)
+                if (poll(fds, ARRAY_SIZE(fds), clock_poll_timeout(deadline)) < 0 && errno != EINTR)
                         return -errno;
         }
 }

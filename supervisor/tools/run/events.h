@@ -38,7 +38,6 @@ typedef struct Events {
 
 #define EVENTS_INIT \
         { .signal_fd = -EBADF, .lifeline = -EBADF, .notify = -EBADF, .watched = -EBADF }
-#define EVENTS_FOREVER UINT64_MAX
 
 /* What others may send: SIGCHLD, and all that is for the command and passed on. */
 void events_signals(sigset_t *ret);
@@ -51,10 +50,5 @@ int events_open(Events *e, int lifeline);
  * its parent is told. 0 ends the watch. */
 void events_watch(Events *e, pid_t pid);
 
-/* Microseconds of the monotonic clock. */
-uint64_t events_now(void);
-
-/* Now and SPAN microseconds more; EVENTS_FOREVER stays what it is. */
-uint64_t events_deadline(uint64_t span);
-
+/* DEADLINE as base/clock.h has them. */
 int events_next(Events *e, uint64_t deadline, Event *ret);

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
@@ -121,7 +122,7 @@ static void end_leftovers(Runner *r) {
         const Config *c = &r->settings.config;
         bool at_once = r->abandoned || c->kill_mode == KILL_MIXED;
         bool own = !r->request->unit && !config_has(c, "TimeoutStopSec");
-        uint64_t deadline = events_deadline(own ? COMMAND_STOP_USEC : c->timeout_stop_sec);
+        uint64_t deadline = clock_deadline(own ? COMMAND_STOP_USEC : c->timeout_stop_sec);
         Event e;
 
         if (runner_has_children() && !at_once) {

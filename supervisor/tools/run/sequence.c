@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "supervisor/exec/preparation.h"
 #include "supervisor/tools/run/command.h"
@@ -43,7 +44,7 @@ void sequence_take_signal(Runner *r, int signal) {
 }
 
 static uint64_t stop_deadline(const Runner *r) {
-        return events_deadline(r->settings.config.timeout_stop_sec);
+        return clock_deadline(r->settings.config.timeout_stop_sec);
 }
 
 /* A process that is not the main one, while the others wait for it. */
@@ -69,7 +70,7 @@ static uint64_t end_control(Runner *r, const Control *control, bool again) {
                 (void)leftovers_signal(signal, r->main_pid);
                 (void)leftovers_signal(SIGCONT, r->main_pid);
         }
-        return again ? EVENTS_FOREVER : stop_deadline(r);
+        return again ? CLOCK_FOREVER : stop_deadline(r);
 }
 
 static void say_late(const Runner *r, const Control *control) {
@@ -126,7 +127,7 @@ static int run_list(Runner *r, const CommandList *l, const char *phase, uint64_t
                 Ending e = success;
                 int x = command_start(r, &l->items[i], phase, &control.pid, &e);
 
-                control.deadline = events_deadline(span);
+                control.deadline = clock_deadline(span);
                 if (x == 0)
                         x = wait_control(r, &control, &e);
                 if (x < 0 && x != -ECANCELED)
@@ -212,9 +213,9 @@ static int wait_main_pid(Runner *r, uint64_t deadline, Ending *ret) {
                 }
                 if (!runner_has_children())
                         return no_main_pid(r, false, ret);
-                if (events_now() >= deadline)
+                if (clock_now() >= deadline)
                         return no_main_pid(r, true, ret);
-                x = runner_wait(r, events_deadline(PID_FILE_POLL_USEC), &e);
+                x = runner_wait(r, clock_deadline(PID_FILE_POLL_USEC), &e);
                 if (x < 0 || r->stop_signal)
                         return x;
         }
@@ -274,7 +275,7 @@ static int start_failed(Runner *r, Ending *ret) {
 /* Starts the main process and waits until the unit counts as started. */
 static int start_main(Runner *r, Ending *ret) {
         const Config *c = &r->settings.config;
-        uint64_t deadline = events_deadline(c->timeout_start_sec);
+        uint64_t deadline = clock_deadline(c->timeout_start_sec);
         pid_t pid;
         int x;
 
@@ -299,7 +300,7 @@ static int finish_start(Runner *r, Ending *ret) {
         if (x < 0 || c->service_type != SERVICE_FORKING || c->exec_start_post.n == 0 ||
             r->main_pid > 0 || r->main_known || r->stop_signal)
                 return x;
-        return wait_main_pid(r, events_deadline(c->timeout_start_sec), ret);
+        return wait_main_pid(r, clock_deadline(c->timeout_start_sec), ret);
 }
 
 static int reload(Runner *r) {
@@ -327,7 +328,7 @@ static int run_main(Runner *r) {
         Event e;
 
         while (!is_over(r)) {
-                int x = runner_wait(r, EVENTS_FOREVER, &e);
+                int x = runner_wait(r, CLOCK_FOREVER, &e);
 
                 if (x >= 0 && r->reload)
                         x = reload(r);
@@ -435,7 +436,7 @@ static int run_command(Runner *r) {
         if (command_start(r, &command, "ExecStart", &r->main_pid, &ending) < 0)
                 return runner_status(&ending);
         while (!r->main_known)
-                if (runner_wait(r, EVENTS_FOREVER, &e) < 0)
+                if (runner_wait(r, CLOCK_FOREVER, &e) < 0)
                         return 128 + SIGKILL;
         return runner_status(&r->main_ending);
 }
