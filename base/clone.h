@@ -4,8 +4,11 @@
  * Nothing is copied, so it costs a fraction of fork(), however much memory the parent has.
  *
  * What the two share is everything in memory, errno and the heap as well, and nothing else. So at
- * any time only one of them may do more than wait: with WAITS the kernel sees to that. Without, the
- * parent makes just system calls that do not fail, until it hears from the child.
+ * any time only one of them may do more than wait: the parent makes just system calls that do not
+ * fail, until it hears from the child. The kernel could keep it asleep until then (CLONE_VFORK),
+ * but a sleeper of that kind can be woken by nothing if the child is stopped. A child that was
+ * killed may have been in the middle of changing the heap: then the parent may do nothing with
+ * memory any more.
  */
 #pragma once
 
@@ -27,7 +30,6 @@ typedef struct CloneRequest {
         void *argument;
         const CloneStack *stack;
         int cgroup_fd; /* where the child is to be; negative: where the caller is */
-        bool waits;    /* the caller sleeps until the child has executed a program or ended */
 } CloneRequest;
 
 /* Returns the pid, or negative errno: -ENOSYS where this machine or build cannot. */

@@ -8,7 +8,7 @@
 
 pid_t clone_shared(const CloneRequest *q) {
         struct clone_args args = {
-                .flags = (q->waits ? CLONE_VFORK : 0) | (q->cgroup_fd >= 0 ? CLONE_INTO_CGROUP : 0),
+                .flags = q->cgroup_fd >= 0 ? CLONE_INTO_CGROUP : 0,
                 .exit_signal = SIGCHLD,
                 .stack = (uintptr_t)q->stack->start,
                 .stack_size = q->stack->size,

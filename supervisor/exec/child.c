@@ -237,7 +237,7 @@ static void set_limits(const Child *c, ApplyContext *x) {
                 fail_op(c, x, r);
 }
 
-/* Must come after the change of user, which would take it back. */
+/* A change of user takes it back: so once at the beginning, and once after that. */
 static void die_with_parent(const Child *c) {
         if (c->peers.parent <= 0)
                 return;
@@ -248,6 +248,7 @@ static void die_with_parent(const Child *c) {
 }
 
 static void begin(Child *c) {
+        die_with_parent(c);
         for (size_t i = 0; i < EXEC_KEPT_COUNT; i++)
                 c->kept[i] = c->request->kept ? c->request->kept[i] : -EBADF;
         enter_session(c); /* first: what is pressed on the caller's terminal is not for us */

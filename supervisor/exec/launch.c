@@ -4,16 +4,21 @@
  * while it sets the sandbox up, is no command that was killed.
  *
  * The child shares our memory until it executes the command (base/clone.h), and
- * we sleep meanwhile. Where we have to map its users we do not sleep, but act
- * only while it waits for our answer: until its last report comes, this file
+ * we wait meanwhile, with an eye on who may not want the command any more, as
+ * the child can be stopped at any instruction. Where we have to map its users
+ * we act only while it waits for our answer. Until its socket ends, this file
  * and helper_answer() neither allocate nor make calls that fail otherwise. Once
  * its user changes, processes of that user must not come at our memory through
  * it, so nobody without our privileges may trace it.
+ *
+ * It allocates until it says that it is ready, and not afterwards. Killed before
+ * that, it leaves us with memory that nobody can trust.
  */
 #include "supervisor/exec/launch.h"
 
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +28,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/clone.h"
 #include "base/fd.h"
 #include "supervisor/exec/child.h"
@@ -66,6 +72,7 @@ static int make_socket(int *ret_parent, int *ret_child) {
 typedef struct Start {
         const LaunchRequest *request;
         ChildPeers peers;
+        bool shares; /* our memory is the child's, too */
 } Start;
 
 static void become(void *argument) {
@@ -93,7 +100,6 @@ static pid_t share_with(Start *s, const CloneStack *stack) {
                 .argument = s,
                 .stack = stack,
                 .cgroup_fd = s->request->cgroup_fd,
-                .waits = !plan_has(s->request->plan, OP_USER_NAMESPACE),
         };
 
         /* an ordinary user, whom it cannot leave, would lose /proc/self to root */
@@ -105,11 +111,11 @@ static pid_t share_with(Start *s, const CloneStack *stack) {
 /* Some of what is written to /proc/self would be written for us, too. Whatever else is in the way
  * of sharing, a copy will do. */
 static pid_t start(Start *s, CloneStack *stack) {
-        pid_t pid = -ENOSYS;
+        bool may = !s->request->copies && !plan_has(s->request->plan, OP_PROC_SELF);
+        pid_t pid = may && clone_stack_map(stack) >= 0 ? share_with(s, stack) : -ENOSYS;
 
-        if (!plan_has(s->request->plan, OP_PROC_SELF) && clone_stack_map(stack) >= 0)
-                pid = share_with(s, stack);
-        return pid < 0 ? fork_into(s) : pid;
+        s->shares = pid >= 0;
+        return s->shares ? pid : fork_into(s);
 }
 
 void launch_without_format(const Op *op, char ret[static LAUNCH_WITHOUT_MAX]) {
@@ -117,23 +123,65 @@ void launch_without_format(const Op *op, char ret[static LAUNCH_WITHOUT_MAX]) {
                  (unsigned long long)op->set, op->directive);
 }
 
-/* Answers the child's requests until it has sent its last report. Returns the type of that, or 0
- * when it died without one. */
-static uint32_t serve(int socket_fd, pid_t child, int *kept, ExecReport *ret) {
-        uint32_t last = 0;
+/* Until there is something to read. False: nobody waits any longer. */
+static bool wait_for_child(int socket_fd, LaunchPatience *p, uint64_t *deadline) {
+        struct pollfd fds[] = {
+                { .fd = socket_fd, .events = POLLIN },
+                { .fd = p->end_fd, .events = POLLIN },
+                { .fd = p->stop_fd, .events = POLLIN },
+        };
+
+        for (;;) {
+                int n = poll(fds, ARRAY_SIZE(fds), clock_poll_timeout(*deadline));
+
+                if (n == 0 || (n > 0 && fds[1].revents))
+                        return false;
+                if (n > 0 && fds[2].revents) {
+                        p->stop_fd = fds[2].fd = -EBADF; /* asked once is enough */
+                        *deadline = MIN_OF(*deadline, clock_deadline(p->stop_usec));
+                }
+                if (n > 0 && fds[0].revents)
+                        return true;
+        }
+}
+
+/* Answers the child's requests until it has executed the command or ended. *RET is its last report,
+ * if there was one. Returns 0, or -ETIMEDOUT. */
+static int serve(const Start *s, int socket_fd, pid_t child, int *kept, ExecReport *ret) {
+        LaunchPatience patience = s->request->patience;
+        uint64_t deadline = clock_deadline(patience.start_usec);
 
         for (;;) {
                 ExecReport r;
-                ssize_t n = report_receive(socket_fd, &r, kept);
+                ssize_t n;
 
-                if (n == sizeof(r)) {
-                        last = r.type;
+                if (!wait_for_child(socket_fd, &patience, &deadline))
+                        return -ETIMEDOUT;
+                n = report_receive(socket_fd, &r, kept);
+                if (n == sizeof(r))
                         *ret = r;
-                } else if (n <= 0 || !helper_answer(socket_fd, child, &r, (size_t)n))
-                        return last;
-                if (last == EXEC_FAILED)
-                        return last;
+                else if (n <= 0 || !helper_answer(socket_fd, child, &r, (size_t)n))
+                        return 0;
         }
+}
+
+/* It will not become the command. R is what serve() came to. */
+static int end(const Start *s, pid_t pid, int r, ExecReport *last) {
+        uint32_t type = last->type;
+        int status;
+
+        if (r < 0)
+                (void)kill(pid, SIGKILL);
+        status = reap(pid);
+        if (type == 0 && r < 0)
+                REPORT_SET(last->text,
+                           "the command could not be executed in time (TimeoutStartSec=, "
+                           "TimeoutStopSec=); it was killed");
+        else if (type == 0)
+                describe_death(status, last);
+        if (type == 0 && s->shares)
+                return -ENOTRECOVERABLE;
+        return r < 0 && type != EXEC_FAILED ? r : -ECANCELED;
 }
 
 static int run(const LaunchRequest *request, pid_t *ret_pid, int *kept, ExecReport *ret_failure) {
@@ -141,25 +189,24 @@ static int run(const LaunchRequest *request, pid_t *ret_pid, int *kept, ExecRepo
         _cleanup_fd_ int ours = -EBADF, theirs = -EBADF;
         ExecReport last = { 0 };
         int r = make_socket(&ours, &theirs);
+        Start s = { .request = request, .peers.parent = getpid() };
         pid_t pid;
 
         if (r < 0)
                 return r;
-        pid = start(&(Start){ request,
-                              { .report_fd = theirs, .helper_fd = theirs, .parent = getpid() } },
-                    &stack);
+        s.peers.report_fd = s.peers.helper_fd = theirs;
+        pid = start(&s, &stack);
         if (pid < 0)
                 return pid;
         fd_close(TAKE_FD(theirs));
-        if (serve(ours, pid, kept, &last) == EXEC_READY) {
+        r = serve(&s, ours, pid, kept, &last);
+        if (r >= 0 && last.type == EXEC_READY) {
                 *ret_pid = pid;
                 return 0;
         }
-        r = reap(pid);
-        if (last.type == 0)
-                describe_death(r, &last);
+        r = end(&s, pid, r, &last);
         *ret_failure = last;
-        return -ECANCELED;
+        return r;
 }
 
 int launch(const LaunchRequest *request, pid_t *ret_pid, int *kept, ExecReport *ret_failure) {
@@ -170,5 +217,8 @@ int launch(const LaunchRequest *request, pid_t *ret_pid, int *kept, ExecReport *
         if (r < 0)
                 return r;
         q.plan = &lent;
-        return run(&q, ret_pid, kept, ret_failure);
+        r = run(&q, ret_pid, kept, ret_failure);
+        if (r == -ENOTRECOVERABLE)
+                lent = (Plan){ 0 }; /* to free it would be to use the heap */
+        return r;
 }

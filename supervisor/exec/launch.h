@@ -11,6 +11,16 @@
 #include "supervisor/sandbox/apply/apply.h"
 #include "supervisor/sandbox/plan.h"
 
+/* How long the caller waits for a command to be executed. The process that is to become it may be
+ * stopped meanwhile, by anybody who may send it a signal. Spans in microseconds, CLOCK_FOREVER: as
+ * long as it takes. */
+typedef struct LaunchPatience {
+        int end_fd;          /* nobody wants the command any more once this is readable */
+        int stop_fd;         /* from when this is readable STOP_USEC are left */
+        uint64_t start_usec; /* from the beginning */
+        uint64_t stop_usec;
+} LaunchPatience;
+
 typedef struct LaunchRequest {
         Plan *plan; /* child_run() changes it; launch() does not */
         bool rootless;
@@ -32,6 +42,8 @@ typedef struct LaunchRequest {
         const ExecReport *report; /* what goes along with each report; or NULL */
         char *const *tried;       /* what is not to be suggested to do without */
         bool strict;              /* nothing is */
+        bool copies;              /* the child gets a copy of our memory in any case */
+        LaunchPatience patience;  /* for launch() */
 } LaunchRequest;
 
 /* What an operation is called in ExecReport.without: "KIND:SET:DIRECTIVE". */
@@ -39,6 +51,9 @@ typedef struct LaunchRequest {
 void launch_without_format(const Op *op, char ret[static LAUNCH_WITHOUT_MAX]);
 
 /* Returns 0 once the command runs, with its pid and, where KEEP was asked for, its namespaces in
- * KEPT (EXEC_KEPT_COUNT fds). On failure the child is gone and reaped, and *RET_FAILURE says why:
- * -ECANCELED; other negative errnos mean that no child could be made at all. */
+ * KEPT (EXEC_KEPT_COUNT fds). On failure the child is gone and reaped. -ECANCELED: *RET_FAILURE
+ * says why. -ETIMEDOUT: it was killed, as patience was at an end. -ENOTRECOVERABLE: it was killed,
+ * by whomever, while it shared our memory, the text of *RET_FAILURE says how; our heap may be in
+ * pieces, so all that the caller may still do is make system calls. Other negative errnos mean that
+ * no child could be made at all. */
 int launch(const LaunchRequest *request, pid_t *ret_pid, int *kept, ExecReport *ret_failure);

@@ -121,12 +121,49 @@ static bool use_without(Runner *r, const LaunchRequest *q, const ExecReport *f) 
         return true;
 }
 
+/* Without our memory there is little left to do; svrun does what it does for every runner that was
+ * killed. Nobody else can be there yet: a unit with more commands does not share its memory. */
+static _noreturn_ void give_up(const Runner *r, const ExecReport *f) {
+        char line[sizeof(f->text) + 32];
+        int n = snprintf(line, sizeof(line), "%s: %s%s\n", request_program.name, f->text,
+                         r->terminal >= 0 ? "\r" : "");
+
+        (void)fd_write_all(STDERR_FILENO, line, (size_t)n);
+        (void)raise(SIGKILL);
+        abort();
+}
+
+/* Takes in what was asked of us meanwhile. */
+static void take_requests(Runner *r) {
+        Event e;
+
+        do {
+                if (runner_wait(r, 0, &e) < 0)
+                        return;
+        } while (e.kind != EVENT_TIMEOUT);
+}
+
+static int out_of_patience(Runner *r, const LaunchRequest *q, const char *phase,
+                           Ending *ret_ending) {
+        take_requests(r);
+        if (!r->abandoned)
+                runner_say(r, "%s=: %s could not be executed within Timeout%sSec=; it was killed",
+                           phase, q->path,
+                           r->stop_signal || text_after(phase, "ExecStop") ? "Stop" : "Start");
+        *ret_ending = (Ending){ CLD_KILLED, SIGKILL };
+        return -ETIMEDOUT;
+}
+
 static int launch_or_say(Runner *r, LaunchRequest *q, const char *phase, pid_t *ret_pid,
                          Ending *ret_ending) {
         for (;;) {
                 ExecReport f;
                 int e = launch(q, ret_pid, r->kept, &f);
 
+                if (e == -ENOTRECOVERABLE)
+                        give_up(r, &f);
+                if (e == -ETIMEDOUT)
+                        return out_of_patience(r, q, phase, ret_ending);
                 if (e != -ECANCELED) {
                         if (e < 0)
                                 runner_say(r, "cannot start a process: %s", strerror(-e));
@@ -144,6 +181,19 @@ static int fail_early(Runner *r, int exit_status, Ending *ret_ending) {
         runner_say_notes(r);
         *ret_ending = (Ending){ .status = exit_status };
         return -ECANCELED;
+}
+
+static LaunchPatience patience(const Runner *r, const char *phase) {
+        const Config *c = &r->settings.config;
+        bool stops = text_after(phase, "ExecStop") != NULL;
+
+        return (LaunchPatience){
+                .end_fd = r->events.lifeline,
+                /* what runs because of the stop is not stopped by it */
+                .stop_fd = stops ? -EBADF : r->events.stop_fd,
+                .start_usec = stops ? c->timeout_stop_sec : c->timeout_start_sec,
+                .stop_usec = runner_stop_span(r),
+        };
 }
 
 /* Only commands with the whole sandbox share it. */
@@ -188,6 +238,8 @@ int command_start(Runner *r, const Command *command, const char *phase, pid_t *r
                 .steal_terminal = !p.streams.own_terminal[0] || p.steals_terminal,
                 .ignore_sigpipe = r->settings.config.ignore_sigpipe,
                 .cgroup_fd = no_group < 0 ? no_group : r->host.cgroup_fd,
+                .copies = r->share,
+                .patience = patience(r, phase),
         };
         runner_say_notes(r);
         if (p.shares)

@@ -6,7 +6,8 @@
 #include "supervisor/tools/run/runner.h"
 
 /* Starts COMMAND. Returns 0 with its pid; -ECANCELED with *RET_ENDING when it could not be
- * executed, which was said; or another negative errno, said as well. PHASE is the directive's name:
+ * executed, which was said; -ETIMEDOUT where that took too long, likewise; or another negative
+ * errno, said as well. PHASE is the directive's name:
  * "ExecStart". */
 int command_start(Runner *r, const Command *command, const char *phase, pid_t *ret_pid,
                   Ending *ret_ending);

@@ -25,18 +25,35 @@ void events_signals(sigset_t *ret) {
                 sigdelset(ret, own[i]);
 }
 
+static const int stops[] = { SIGTERM, SIGINT, SIGQUIT };
+
+bool events_is_stop(int signal) {
+        for (size_t i = 0; i < ARRAY_SIZE(stops); i++)
+                if (signal == stops[i])
+                        return true;
+        return false;
+}
+
+static int open_signals(const sigset_t *set) {
+        int fd = signalfd(-1, set, SFD_CLOEXEC | SFD_NONBLOCK);
+
+        return fd < 0 ? -errno : fd;
+}
+
 int events_open(Events *e, int lifeline) {
-        sigset_t set, all;
+        sigset_t set, stop, all;
 
         events_signals(&set);
+        sigemptyset(&stop);
+        for (size_t i = 0; i < ARRAY_SIZE(stops); i++)
+                sigaddset(&stop, stops[i]);
         sigfillset(&all);
         if (sigprocmask(SIG_SETMASK, &all, NULL) < 0)
                 return -errno;
-        e->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-        if (e->signal_fd < 0)
-                return -errno;
+        e->signal_fd = open_signals(&set);
+        e->stop_fd = open_signals(&stop);
         e->lifeline = lifeline;
-        return 0;
+        return MIN_OF(e->signal_fd, e->stop_fd) < 0 ? MIN_OF(e->signal_fd, e->stop_fd) : 0;
 }
 
 void events_watch(Events *e, pid_t pid) {

@@ -27,6 +27,8 @@ typedef struct Event {
 
 typedef struct Events {
         int signal_fd;
+        int stop_fd;  /* readable when there is a signal that asks to stop; nothing is read from it
+                       */
         int lifeline; /* end of a pipe whose other end svrun holds */
         int notify;   /* -EBADF: none */
         int watched;  /* a pidfd, or -EBADF: see events_watch() */
@@ -36,14 +38,20 @@ typedef struct Events {
         unsigned messages; /* in a row */
 } Events;
 
-#define EVENTS_INIT \
-        { .signal_fd = -EBADF, .lifeline = -EBADF, .notify = -EBADF, .watched = -EBADF }
+#define EVENTS_INIT                                                                           \
+        {                                                                                     \
+                .signal_fd = -EBADF, .stop_fd = -EBADF, .lifeline = -EBADF, .notify = -EBADF, \
+                .watched = -EBADF                                                             \
+        }
 
 /* What others may send: SIGCHLD, and all that is for the command and passed on. */
 void events_signals(sigset_t *ret);
 
-/* Blocks all signals and opens the signal fd for those. LIFELINE is taken over; both are open as
- * long as the process lives. */
+/* Does SIGNAL ask to stop? */
+bool events_is_stop(int signal);
+
+/* Blocks all signals and opens the signal fds. LIFELINE is taken over; all are open as long as the
+ * process lives. */
 int events_open(Events *e, int lifeline);
 
 /* PID, who may be no child of ours, gets an EVENT_EXITED, too; then as if with status 0, which only

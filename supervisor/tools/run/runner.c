@@ -25,7 +25,7 @@
 #include "supervisor/tools/run/notify.h"
 #include "supervisor/tools/run/sequence.h"
 
-/* How long a command of one's own may take to end what it left in the background. */
+/* How long a command of one's own may take to end, or to end what it left in the background. */
 #define COMMAND_STOP_USEC 5000000ULL
 
 void runner_say(const Runner *r, const char *format, ...) {
@@ -116,13 +116,19 @@ bool runner_has_children(void) {
         return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
+uint64_t runner_stop_span(const Runner *r) {
+        const Config *c = &r->settings.config;
+        bool own = !r->request->unit && !config_has(c, "TimeoutStopSec");
+
+        return own ? COMMAND_STOP_USEC : c->timeout_stop_sec;
+}
+
 /* TERM, then KILL: nobody ignores both. KillMode=mixed spares TERM to all but the main process,
  * which is gone by now. */
 static void end_leftovers(Runner *r) {
         const Config *c = &r->settings.config;
         bool at_once = r->abandoned || c->kill_mode == KILL_MIXED;
-        bool own = !r->request->unit && !config_has(c, "TimeoutStopSec");
-        uint64_t deadline = clock_deadline(own ? COMMAND_STOP_USEC : c->timeout_stop_sec);
+        uint64_t deadline = clock_deadline(runner_stop_span(r));
         Event e;
 
         if (runner_has_children() && !at_once) {

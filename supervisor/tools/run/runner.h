@@ -58,6 +58,9 @@ void runner_set_main(Runner *r, pid_t pid);
 /* The exit status of svrun for an ending: the command's, or 128 and the signal. */
 int runner_status(const Ending *e);
 
+/* How long what is told to stop may take: microseconds. */
+uint64_t runner_stop_span(const Runner *r);
+
 /* Waits for one event and does what it always means. Returns 0, or -ECANCELED when svrun is gone
  * and everything must end; or another negative errno. */
 int runner_wait(Runner *r, uint64_t deadline, Event *ret);

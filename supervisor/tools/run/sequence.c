@@ -27,7 +27,7 @@ enum {
 static const Ending success = { .code = CLD_EXITED, .status = 0 };
 
 void sequence_take_signal(Runner *r, int signal) {
-        bool stops = signal == SIGTERM || signal == SIGINT || signal == SIGQUIT;
+        bool stops = events_is_stop(signal);
 
         if (r->request->unit && !r->request->command) {
                 if (stops)
@@ -130,11 +130,11 @@ static int run_list(Runner *r, const CommandList *l, const char *phase, uint64_t
                 control.deadline = clock_deadline(span);
                 if (x == 0)
                         x = wait_control(r, &control, &e);
-                if (x < 0 && x != -ECANCELED)
+                if (x < 0 && x != -ECANCELED && x != -ETIMEDOUT)
                         return x;
                 if (r->abandoned)
                         return -ECANCELED;
-                if (x == 1)
+                if (x == 1 || x == -ETIMEDOUT)
                         return out_of_time(r, phase, ret);
                 if ((x == 0 && e.code == CLD_EXITED && e.status == 0) || l->items[i].ignore_failure)
                         continue;
@@ -284,6 +284,8 @@ static int start_main(Runner *r, Ending *ret) {
         if (c->service_type == SERVICE_ONESHOT)
                 return run_list(r, &c->exec_start, "ExecStart", c->timeout_start_sec, ret);
         x = command_start(r, &c->exec_start.items[0], "ExecStart", &pid, ret);
+        if (x == -ETIMEDOUT && !r->abandoned)
+                return out_of_time(r, "ExecStart", ret);
         if (x < 0)
                 return x == -ECANCELED && !r->abandoned ? start_failed(r, ret) : x;
         if (c->service_type == SERVICE_FORKING)
