@@ -10,6 +10,5 @@
 #include "base/macro.h"
 
 /* FUNCTION runs in the child, on the stack that ARGS names, and must end in exec or _exit. FLAGS
- * get CLONE_VM; with CLONE_VFORK the caller sleeps until then. Returns the pid or negative errno.
- */
+ * get CLONE_VM. Returns the pid or negative errno. */
 pid_t clone_call(struct clone_args *args, void (*function)(void *argument), void *argument);

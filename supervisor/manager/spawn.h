@@ -19,5 +19,6 @@ typedef struct SpawnRequest {
 } SpawnRequest;
 
 /* Returns the pid or negative errno. All descriptors stay the caller's. That svexec cannot be
- * executed shows as its end, with exit status 203 as in systemd.exec(5). */
+ * executed shows as its end, with exit status 203 as in systemd.exec(5). -ETIMEDOUT: it was stopped
+ * or frozen before that, and is killed. */
 pid_t spawn(const SpawnRequest *request);
