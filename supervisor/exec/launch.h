@@ -53,7 +53,7 @@ void launch_without_format(const Op *op, char ret[static LAUNCH_WITHOUT_MAX]);
 /* Returns 0 once the command runs, with its pid and, where KEEP was asked for, its namespaces in
  * KEPT (EXEC_KEPT_COUNT fds). On failure the child is gone and reaped. -ECANCELED: *RET_FAILURE
  * says why. -ETIMEDOUT: it was killed, as patience was at an end. -ENOTRECOVERABLE: it was killed,
- * by whomever, while it shared our memory, the text of *RET_FAILURE says how; our heap may be in
- * pieces, so all that the caller may still do is make system calls. Other negative errnos mean that
- * no child could be made at all. */
+ * by whomever, while it shared our memory. The text of *RET_FAILURE says how, and its exit status
+ * is 0 where patience was at an end; the heap may be in pieces, so that the caller may still make
+ * system calls, and nothing else. Other negative errnos mean that no child could be made at all. */
 int launch(const LaunchRequest *request, pid_t *ret_pid, int *kept, ExecReport *ret_failure);

@@ -27,7 +27,7 @@ masking=14 # rt_sigprocmask(2), near the end
 [ "$(uname -m)" = x86_64 ] || masking=135
 for call in -1 $masking; do # -1: the first instruction
         inside "$scratch/bin/svctl" daemon-reload
-        stop_next $call
+        stop_next "$call"
         inside "$scratch/bin/svctl" --no-block start stopped.service
         wait $tool
         check "$call: the stop" 0 $?

@@ -7,7 +7,7 @@
 t=$scratch/t
 mkdir -p "$t"
 chmod 777 "$t"
-stop_child=$(reach "$STOP_CHILD")
+stopper=$(reach "$STOP_CHILD")
 as=()
 is_gone() { ! kill -0 "$1" 2>/dev/null; }
 is_stopped() { [ "$(cut -d ' ' -f 3 "/proc/$1/stat" 2>/dev/null)" = T ]; }
@@ -16,7 +16,7 @@ child_of() { pgrep -P "$1"; }
 # stopped CALL SVRUN-ARGUMENT...: starts svrun and sets $tool, $run_pid, $runner and $child, which is stopped.
 stopped() {
         rm -f "$t/ran" "$t/post" "$t/pid"
-        "${as[@]}" "$stop_child" "$1" 2 "$SVRUN_COPY" "${@:2}" >"$t/pid" 2>"$t/said" </dev/null &
+        "${as[@]}" "$stopper" "$1" 2 "$SVRUN_COPY" "${@:2}" >"$t/pid" 2>"$t/said" </dev/null &
         tool=$!
         own $tool
         within 10 test -s "$t/pid" || echo "not stopped: $(cat "$t/said")"
@@ -67,6 +67,7 @@ killed_and_stopped() {
         stopped "${at[$2]}" -P -p TimeoutStopSec=100ms touch "$t/ran"
         kill -TERM "$run_pid"
         ended 137
+        [ "$1" = user ] || check "$what: nothing is left behind" '' "$(left_by_runs)"
 }
 
 # units WHO NAME: with one command, which shares the runner's memory, and with several, which do not.
@@ -108,7 +109,8 @@ if [ "$(id -u)" = 0 ]; then
         what='the child killed'
         stopped "${at[setsid]}" -P touch "$t/ran"
         kill -KILL "$child"
-        ended 137
+        ended 203
+        check "$what: nothing is left behind" '' "$(left_by_runs)"
         check_match "$what: that is said" 'was killed by SIGKILL before it could' "$(cat "$t/said")"
         what='it goes on'
         stopped "${at[setsid]}" -P true

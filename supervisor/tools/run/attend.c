@@ -98,7 +98,8 @@ static void wait_for(Pty *pty, int runner_fd, int signal_fd, pid_t runner, int *
         }
 }
 
-/* The runner was killed: what it started is ours now, and what it made is in its record. */
+/* The runner is gone before its time: what it started is ours now, and what it made is in its
+ * record. */
 static void clean_up_after(void) {
         _cleanup_(host_done) Host host = HOST_INIT;
         _cleanup_(diag_done) Diag diag = { 0 };
@@ -115,10 +116,10 @@ static int reap_runner(pid_t runner) {
         while (waitpid(runner, &status, 0) < 0)
                 if (errno != EINTR)
                         return EXIT_NAMESPACE;
-        if (WIFEXITED(status))
-                return WEXITSTATUS(status);
-        clean_up_after();
-        return 128 + WTERMSIG(status);
+        /* a runner that says so may have lost its memory with the process that it had made */
+        if (!WIFEXITED(status) || WEXITSTATUS(status) == EXIT_EXEC)
+                clean_up_after();
+        return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 /* A unit has no input unless it asks for one; a command gets the caller's. */

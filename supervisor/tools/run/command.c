@@ -121,7 +121,7 @@ static bool use_without(Runner *r, const LaunchRequest *q, const ExecReport *f) 
         return true;
 }
 
-/* Without our memory there is little left to do; svrun does what it does for every runner that was
+/* Without our memory there is little left to do; svrun cleans up then, as for every runner that was
  * killed. Nobody else can be there yet: a unit with more commands does not share its memory. */
 static _noreturn_ void give_up(const Runner *r, const ExecReport *f) {
         char line[sizeof(f->text) + 32];
@@ -129,8 +129,9 @@ static _noreturn_ void give_up(const Runner *r, const ExecReport *f) {
                          r->terminal >= 0 ? "\r" : "");
 
         (void)fd_write_all(STDERR_FILENO, line, (size_t)n);
-        (void)raise(SIGKILL);
-        abort();
+        if (f->exit_status == 0)
+                (void)raise(SIGKILL);
+        _exit(f->exit_status);
 }
 
 /* Takes in what was asked of us meanwhile. */
