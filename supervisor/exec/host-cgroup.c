@@ -11,13 +11,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/dir.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/remove-groups.h"
 #include "supervisor/exec/host-record.h"
 #include "supervisor/sandbox/apply/own-cgroup.h"
 
-enum { EVENTS_MAX = 4096, EMPTY_TIMEOUT_MSEC = 5000, DEPTH_MAX = 16 };
+enum { EVENTS_MAX = 4096, EMPTY_TIMEOUT_MSEC = 5000 };
 
 static int make(Host *h, const char *parent) {
         _cleanup_free_ char *path = NULL;
@@ -82,19 +82,6 @@ static int wait_empty(int cgroup) {
         }
 }
 
-/* From the innermost: what a service made for itself goes, too. */
-static int remove_groups(int dir_fd, const char *name, unsigned depth) {
-        _cleanup_(dir_closep) DIR *d = NULL;
-        int r = depth == 0 ? -ELOOP : dir_open_at(dir_fd, name, &d);
-
-        if (r < 0)
-                return r;
-        for (struct dirent *e; (e = dir_next(d));)
-                if (e->d_type == DT_DIR)
-                        (void)remove_groups(dirfd(d), e->d_name, depth - 1);
-        return unlinkat(dir_fd, name, AT_REMOVEDIR) < 0 ? -errno : 0;
-}
-
 int host_cgroup_remove(int dir_fd, const char *name, bool wait) {
         _cleanup_fd_ int cgroup = fd_open_nofollow(dir_fd, name, O_RDONLY | O_DIRECTORY, 0);
         int r;
@@ -107,5 +94,9 @@ int host_cgroup_remove(int dir_fd, const char *name, bool wait) {
         r = file_write_kernel(cgroup, "cgroup.kill", "1");
         if (r >= 0 && wait)
                 r = wait_empty(cgroup);
-        return r < 0 ? r : remove_groups(dir_fd, name, DEPTH_MAX);
+        if (r >= 0)
+                r = remove_groups_below(cgroup);
+        if (r >= 0 && unlinkat(dir_fd, name, AT_REMOVEDIR) < 0)
+                r = -errno;
+        return r;
 }

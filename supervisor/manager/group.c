@@ -15,13 +15,14 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/path.h"
+#include "base/remove-groups.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 
-#define SMALL_FILE  4096
+#define SMALL_FILE  8192 /* more than the longest path, which the kernel refuses to tell */
 #define PROCS_MAX   (4 << 20)
-#define DEPTH_MAX   32
 #define KILL_PASSES 16
+#define COUNT_MAX   "10000" /* groups below one of a unit */
 #define OWN_LEAF    "init.scope"
 #define OWN_SUBTREE "/svalinn"
 
@@ -109,33 +110,10 @@ int group_signal(const GroupTree *t, const char *path, pid_t pid, int signal) {
         return pidfd_send_signal(fd, signal, NULL, 0) < 0 ? -errno : 0;
 }
 
-/* Visits all groups below DIR: FOUND before what is below them, LEAVE after it. */
 typedef struct Walk {
-        void (*found)(int dir, const struct Walk *w);
-        void (*leave)(int parent, const char *name);
-        void (*process)(pid_t pid, void *userdata);
-        void *userdata; /* of process() */
+        void (*found)(pid_t pid, void *userdata);
+        void *userdata;
 } Walk;
-
-static void walk(int dir, const Walk *w, unsigned depth) {
-        _cleanup_(dir_closep) DIR *d = NULL;
-
-        if (w->found)
-                w->found(dir, w);
-        if (depth == 0 || dir_open_at(dir, ".", &d) < 0)
-                return;
-        for (struct dirent *entry; (entry = dir_next(d));) {
-                _cleanup_fd_ int below = -EBADF;
-
-                if (entry->d_type != DT_DIR)
-                        continue;
-                below = fd_open_nofollow(dir, entry->d_name, O_RDONLY | O_DIRECTORY, 0);
-                if (below >= 0)
-                        walk(below, w, depth - 1);
-                if (w->leave)
-                        w->leave(dir, entry->d_name);
-        }
-}
 
 static void each_in(int dir, const Walk *w) {
         _cleanup_free_ char *text = NULL;
@@ -147,16 +125,33 @@ static void each_in(int dir, const Walk *w) {
         rest = text;
         while ((line = strsep(&rest, "\n")))
                 if (number_parse_int(line, &pid) >= 0 && pid > 0)
-                        w->process(pid, w->userdata);
+                        w->found(pid, w->userdata);
+}
+
+static void walk(int dir, const Walk *w, unsigned depth) {
+        _cleanup_(dir_closep) DIR *d = NULL;
+
+        each_in(dir, w);
+        if (depth == 0 || dir_open_at(dir, ".", &d) < 0)
+                return;
+        for (struct dirent *entry; (entry = dir_next(d));) {
+                _cleanup_fd_ int below = -EBADF;
+
+                if (entry->d_type != DT_DIR)
+                        continue;
+                below = fd_open_nofollow(dir, entry->d_name, O_RDONLY | O_DIRECTORY, 0);
+                if (below >= 0)
+                        walk(below, w, depth - 1);
+        }
 }
 
 void group_each(const GroupTree *t, const char *path, void (*found)(pid_t pid, void *userdata),
                 void *userdata) {
-        const Walk w = { .found = each_in, .process = found, .userdata = userdata };
+        const Walk w = { .found = found, .userdata = userdata };
         _cleanup_fd_ int dir = group_open(t, path);
 
         if (dir >= 0)
-                walk(dir, &w, DEPTH_MAX);
+                walk(dir, &w, GROUP_DEPTH_MAX);
 }
 
 /* ---- attributes ---- */
@@ -175,6 +170,15 @@ int group_read(const GroupTree *t, const char *path, const char *attribute, char
         return (int)MIN_OF(n, 0);
 }
 
+int group_bound(const GroupTree *t, const char *path) {
+        char depth[16];
+        int r;
+
+        snprintf(depth, sizeof(depth), "%d", GROUP_DEPTH_MAX);
+        r = group_write(t, path, "cgroup.max.depth", depth);
+        return r < 0 ? r : group_write(t, path, "cgroup.max.descendants", COUNT_MAX);
+}
+
 bool group_is_populated(const GroupTree *t, const char *path) {
         char text[SMALL_FILE];
 
@@ -182,14 +186,29 @@ bool group_is_populated(const GroupTree *t, const char *path) {
                strstr(text, "populated 1");
 }
 
-bool group_may_take(const GroupTree *t, const char *path, int fd) {
-        char text[SMALL_FILE];
+bool group_is_ours(int fd) {
         struct stat st;
 
         return fstatat(fd, "cgroup.freeze", &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-               st.st_uid == geteuid() &&
-               (group_read(t, path, "cgroup.events", text, sizeof(text)) < 0 ||
-                !strstr(text, "frozen 1"));
+               st.st_uid == geteuid();
+}
+
+/* Its own attribute is asked, as cgroup.events says nothing before all processes have stopped. */
+bool group_is_frozen(const GroupTree *t, const char *path) {
+        char name[PATH_MAX], text[8];
+
+        for (const char *at = path; (at = strchrnul(at, '/')); at++) {
+                snprintf(name, sizeof(name), "%.*s/cgroup.freeze", (int)(at - path), path);
+                if (file_read_start_at(t->root, name, text, sizeof(text)) > 0 && text[0] == '1')
+                        return true;
+                if (!*at)
+                        return false;
+        }
+        return false;
+}
+
+int group_thaw(const GroupTree *t, const char *path) {
+        return group_write(t, path, "cgroup.freeze", "0");
 }
 
 void group_enable(const GroupTree *t, const char *path, const char *controller) {
@@ -223,17 +242,25 @@ int group_make(const GroupTree *t, const char *path) {
         }
 }
 
-static void remove_one(int parent, const char *name) {
-        (void)unlinkat(parent, name, AT_REMOVEDIR);
+int group_renew(const GroupTree *t, const char *path) {
+        (void)group_prune(t, path);
+        if (unlinkat(t->root, path, AT_REMOVEDIR) < 0 && errno != ENOENT && errno != EBUSY)
+                return -errno;
+        return group_make(t, path);
+}
+
+int group_prune(const GroupTree *t, const char *path) {
+        _cleanup_fd_ int dir = group_open(t, path);
+
+        return dir < 0 ? dir : remove_groups_below(dir);
 }
 
 int group_remove(const GroupTree *t, const char *path) {
-        _cleanup_fd_ int dir = group_open(t, path);
         char part[PATH_MAX], *slash;
+        int r = group_prune(t, path);
 
-        if (dir < 0)
-                return dir == -ENOENT ? 0 : dir;
-        walk(dir, &(Walk){ .leave = remove_one }, DEPTH_MAX);
+        if (r < 0)
+                return r == -ENOENT ? 0 : r;
         snprintf(part, sizeof(part), "%s", path);
         if (unlinkat(t->root, part, AT_REMOVEDIR) < 0)
                 return -errno;
@@ -251,27 +278,53 @@ typedef struct Kill {
         const GroupTree *tree;
         const char *path;
         unsigned n;
+        bool unsure; /* where a process is, the kernel does not say */
 } Kill;
 
 static void kill_one(pid_t pid, void *userdata) {
         Kill *k = userdata;
+        int r = group_signal(k->tree, k->path, pid, SIGKILL);
 
-        k->n += group_signal(k->tree, k->path, pid, SIGKILL) >= 0;
+        k->n += r >= 0;
+        k->unsure |= r == -ENAMETOOLONG;
 }
 
-/* Not by cgroup.kill: where that was written once, Linux 6.18 ends whatever is cloned into the
- * group from then on, such as ExecStopPost=. Who is frozen forks no more, and dies all the same. */
-int group_kill(const GroupTree *t, const char *path) {
-        Kill k = { .tree = t, .path = path, .n = 1 };
-        int r = group_write(t, path, "cgroup.freeze", "1");
+static void kill_below(int dir) {
+        _cleanup_(dir_closep) DIR *d = NULL;
+        char name[NAME_MAX + sizeof("/cgroup.kill")];
 
-        if (r == -ENOENT && !group_is_populated(t, path))
-                return 0;
+        if (dir_open_at(dir, ".", &d) < 0)
+                return;
+        for (struct dirent *entry; (entry = dir_next(d));) {
+                if (entry->d_type != DT_DIR)
+                        continue;
+                snprintf(name, sizeof(name), "%s/cgroup.kill", entry->d_name);
+                (void)file_write_kernel(dir, name, "1");
+        }
+}
+
+/* What is below the group goes by cgroup.kill, which reaches any depth. The group itself does not:
+ * where that was written once, Linux from 6.14 on ends whatever is cloned into the group from then
+ * on, such as ExecStopPost=. Who is frozen forks no more, and dies all the same. Processes whose
+ * threads are in groups with too long a path are seen from here, and cannot be told from others;
+ * a service that has such ones has no ExecStopPost=. */
+int group_kill(const GroupTree *t, const char *path) {
+        _cleanup_fd_ int dir = group_open(t, path);
+        Kill k = { .tree = t, .path = path, .n = 1 };
+        const Walk w = { .found = kill_one, .userdata = &k };
+        int r;
+
+        if (dir < 0)
+                return dir == -ENOENT ? 0 : dir;
+        r = file_write_kernel(dir, "cgroup.freeze", "1");
         for (unsigned i = 0; i < KILL_PASSES && k.n > 0; i++) {
                 k.n = 0;
-                group_each(t, path, kill_one, &k);
+                kill_below(dir);
+                each_in(dir, &w);
         }
-        return r >= 0 ? group_write(t, path, "cgroup.freeze", "0") : 0;
+        if (k.unsure)
+                (void)file_write_kernel(dir, "cgroup.kill", "1");
+        return r >= 0 ? file_write_kernel(dir, "cgroup.freeze", "0") : 0;
 }
 
 /* ---- watching ---- */

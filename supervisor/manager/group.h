@@ -32,6 +32,13 @@ int group_open(const GroupTree *t, const char *path);
 /* Makes the group PATH with its parents. Returns an fd on its directory or negative errno. */
 int group_make(const GroupTree *t, const char *path);
 
+/* As group_make(), but a group that is there and has no process in it is replaced by a new one: in
+ * one that was killed whatever is made may die at once. */
+int group_renew(const GroupTree *t, const char *path);
+
+/* Removes all groups below PATH. -EBUSY: there are processes in some; -ENOENT: there is no PATH. */
+int group_prune(const GroupTree *t, const char *path);
+
 /* Removes the group with all that is below, and parents that are left without any. -EBUSY: there
  * are processes in it. One that does not exist is fine. */
 int group_remove(const GroupTree *t, const char *path);
@@ -45,15 +52,23 @@ int group_next_event(const GroupTree *t); /* -EAGAIN: no more */
 /* Is there a process in the group or below it? One that does not exist has none. */
 bool group_is_populated(const GroupTree *t, const char *path);
 
-/* Would a process that is made in the group PATH, open as FD, ever run? Not in a frozen one, and
- * one that somebody else may freeze is not waited for; and who makes a process waits for it. */
-bool group_may_take(const GroupTree *t, const char *path, int fd);
+/* Who makes a process in a frozen group waits until it executes, which is never. So is the group
+ * open as FD our own, that nobody else may freeze? Is PATH, or what it is in, frozen? */
+bool group_is_ours(int fd);
+bool group_is_frozen(const GroupTree *t, const char *path);
+int group_thaw(const GroupTree *t, const char *path);
 
-/* Calls FOUND for each process in the group and below it. */
+/* How deep groups may be nested below a unit's own, and how many there may be: bounds for whoever
+ * has no privileges. Removing one takes the kernel some 0.1 ms. */
+#define GROUP_DEPTH_MAX 32
+int group_bound(const GroupTree *t, const char *path);
+
+/* Calls FOUND for each process in the group and below it, as far down as GROUP_DEPTH_MAX. */
 void group_each(const GroupTree *t, const char *path, void (*found)(pid_t pid, void *userdata),
                 void *userdata);
 
-/* Kills all at once, so that none can fork away. Returns 0 or negative errno. */
+/* Kills all at once, frozen or not and however deep, so that none can fork away. Returns 0 or
+ * negative errno. */
 int group_kill(const GroupTree *t, const char *path);
 
 /* The path of the group that PID is in, below the subtree, into a new string; -ENXIO: elsewhere. */

@@ -36,6 +36,11 @@ static int make_group(Service *s) {
         fd = group_make(t, s->group);
         if (fd < 0)
                 return fd;
+        /* what an earlier run has made below; where some of it still runs, that stays */
+        (void)group_prune(t, s->group);
+        r = group_bound(t, s->group);
+        if (r < 0)
+                return r;
         s->watch = group_watch(t, s->group, "cgroup.events");
         return MIN_OF(s->watch, 0);
 }
@@ -249,6 +254,8 @@ static ServiceEvent do_kill(Service *s) {
                 return EVENT_DONE;
         service_set_deadline(s, abort ? s->settings.timeout_abort : s->settings.timeout_stop);
         (void)manager_flush(s->manager);
+        if (s->group) /* nobody hears a signal in a frozen group */
+                (void)group_thaw(&s->manager->groups, s->group);
         kill_all(s, signal, others);
         if (signal != SIGKILL && signal != SIGCONT)
                 kill_all(s, SIGCONT, others);

@@ -181,6 +181,16 @@ static int *collect_fds(const Service *s, bool passes_fds, size_t *ret_n) {
         return fds;
 }
 
+/* Somebody may have frozen it. A service that starts or stops goes on; one that is up stays as it
+ * is, without the command. */
+static bool is_frozen(const Service *s, const char *path) {
+        ActiveState active = service_fsm_active((ServiceState)s->state);
+
+        if (active == ACTIVE_ACTIVATING || active == ACTIVE_DEACTIVATING)
+                (void)group_thaw(&s->manager->groups, s->group);
+        return group_is_frozen(&s->manager->groups, path);
+}
+
 /* The directory of the unit's group, or of BELOW in it; -EBADF: there are no groups. */
 static int open_group(const Service *s, const char *below) {
         _cleanup_fd_ int fd = -EBADF;
@@ -189,8 +199,8 @@ static int open_group(const Service *s, const char *below) {
         if (!s->group)
                 return -EBADF;
         snprintf(path, sizeof(path), "%s%s%s", s->group, below ? "/" : "", below ? below : "");
-        fd = group_make(&s->manager->groups, path);
-        if (fd >= 0 && !group_may_take(&s->manager->groups, path, fd)) {
+        fd = below ? group_renew(&s->manager->groups, path) : group_make(&s->manager->groups, path);
+        if (fd >= 0 && (!group_is_ours(fd) || is_frozen(s, path))) {
                 manager_say(s->unit, "its control group %s is frozen, or not ours", path);
                 return -EAGAIN;
         }
@@ -263,7 +273,10 @@ static ServiceEvent start(Service *s, const char *list, bool as_main) {
                 manager_say(s->unit, "%s cannot be started: %s", list ? list : "cleaning up",
                             strerror(-r));
                 service_talk_close(s);
-                service_set_result(s, RESULT_RESOURCES);
+                if (s->state == SUB_RELOAD) /* what runs is as good as before */
+                        s->reload_failed = true;
+                else
+                        service_set_result(s, RESULT_RESOURCES);
                 return EVENT_FAILED;
         }
         if (as_main)

@@ -62,6 +62,18 @@ int group_make(const GroupTree *t, const char *path) {
         return by_chance() ? open("/dev/null", O_RDONLY | O_CLOEXEC) : -EIO;
 }
 
+int group_renew(const GroupTree *t, const char *path) {
+        return group_make(t, path);
+}
+
+int group_prune(const GroupTree *t, const char *path) {
+        return by_chance() ? 0 : -EBUSY;
+}
+
+int group_bound(const GroupTree *t, const char *path) {
+        return 0;
+}
+
 int group_remove(const GroupTree *t, const char *path) {
         return by_chance() ? 0 : -EBUSY;
 }
@@ -78,8 +90,16 @@ bool group_is_populated(const GroupTree *t, const char *path) {
         return by_chance();
 }
 
-bool group_may_take(const GroupTree *t, const char *path, int fd) {
+bool group_is_ours(int fd) {
         return by_chance();
+}
+
+bool group_is_frozen(const GroupTree *t, const char *path) {
+        return by_chance();
+}
+
+int group_thaw(const GroupTree *t, const char *path) {
+        return 0;
 }
 
 void group_each(const GroupTree *t, const char *path, void (*found)(pid_t pid, void *userdata),
