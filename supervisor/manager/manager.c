@@ -72,16 +72,27 @@ int manager_flush(Manager *m) {
 
                 m->unsaved = u->unsaved_next;
                 if (r >= 0) {
-                        u->unsaved = false;
+                        u->unsaved = u->unsaved_said = false;
                         continue;
                 }
-                manager_say(u, "its record cannot be written: %s", strerror(-r));
+                if (!u->unsaved_said)
+                        manager_say(u,
+                                    "its record " MANAGER_RUN_DIRECTORY
+                                    "/units/%s cannot be written: %s",
+                                    u->id, strerror(-r));
+                u->unsaved_said = true;
                 u->unsaved_next = failed;
                 failed = u;
                 result = r;
         }
         m->unsaved = failed;
         return result;
+}
+
+int manager_flush_unit(Manager *m, const Unit *u) {
+        int r = manager_flush(m);
+
+        return u->unsaved ? r : 0;
 }
 
 /* ---- requests ---- */
@@ -269,8 +280,8 @@ static void turn(Manager *m) {
         more = job_queue_run(&m->engine);
         startup_turn(m);
         system_bus_follow(m);
-        if (manager_flush(m) >= 0)
-                link_acknowledge(&m->link);
+        (void)manager_flush(m);
+        link_acknowledge(&m->link);
         give_back(m);
         if (m->bus)
                 bus_turn(m->bus);
@@ -392,8 +403,8 @@ static int start_first(Manager *m) {
         }
         if (r < 0)
                 manager_say(NULL, "nothing is there to be started");
-        r = manager_flush(m);
-        return r < 0 ? r : file_replace_at(m->directory, STARTED, "", 0600);
+        (void)manager_flush(m);
+        return file_replace_at(m->directory, STARTED, "", 0600);
 }
 
 static int begin(Manager *m) {

@@ -4,7 +4,8 @@
  *
  * The order that makes a crash cost nothing: first a change is in a unit's record, then it is
  * visible (a process made, a status acknowledged, a message taken). manager_flush() is the line
- * between the two.
+ * between the two. A unit whose record cannot be written gets no new processes; what else happens
+ * to it goes on, and is lost if this manager dies before its record can be written again.
  */
 #pragma once
 
@@ -51,9 +52,10 @@ typedef struct Manager {
 /* U's record has to be written. */
 void manager_mark(Manager *m, Unit *u);
 
-/* Writes what is marked. Returns 0 or the first error, which was said; what could not be written
- * stays marked. */
+/* Writes what is marked. Returns 0 or an error, which was said; what could not be written stays
+ * marked. manager_flush_unit() minds the record of U alone. */
 int manager_flush(Manager *m);
+int manager_flush_unit(Manager *m, const Unit *u);
 
 /* Asks the engine for a job. What it says is said. Returns 0 or negative errno. */
 int manager_request(Manager *m, const char *unit, JobType type, JobMode mode);

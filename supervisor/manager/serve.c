@@ -216,8 +216,8 @@ static int ask_change_environment(char *const *unset, char *const *set, void *us
         return manager_environment_change(userdata, unset, set);
 }
 
-static int ask_record(void *userdata) {
-        return manager_flush(userdata);
+static int ask_record(const Unit *u, void *userdata) {
+        return manager_flush_unit(userdata, u);
 }
 
 static void ask_loaded(void *userdata) {

@@ -236,7 +236,7 @@ static int clone_it(Service *s, const Selected *x, int socket) {
         if (group < 0 && s->group)
                 return group;
         service_mark(s);
-        r = manager_flush(s->manager);
+        r = manager_flush_unit(s->manager, s->unit);
         if (r < 0)
                 return r;
         request = (SpawnRequest){ .program = s->manager->executor,

@@ -121,6 +121,11 @@ void service_main_pid_watch(Service *s) {
         if (s->main <= 0 || parent_of(s->main) == getppid())
                 return;
         fd = pidfd_open(s->main, 0);
+        if (fd < 0 && errno == ESRCH) { /* if svinit knows more, it says so by then */
+                (void)sd_event_add_time_relative(s->manager->event, &s->stranger, CLOCK_MONOTONIC,
+                                                 STATUS_WAIT, 0, is_over, s);
+                return;
+        }
         if (fd < 0 || !s->group || !group_has(&s->manager->groups, s->group, s->main))
                 return; /* it has ended, and its group or svinit says so */
         if (sd_event_add_io(s->manager->event, &s->stranger, fd, EPOLLIN, on_end, s) >= 0 &&

@@ -99,9 +99,10 @@ struct Unit {
         bool perpetual : 1; /* always active, never stopped or forgotten: "-.slice" */
         bool marked : 1;    /* by a sweep of the registry */
         bool start_limit_hit : 1;
-        bool unsaved : 1;   /* its record has to be written */
-        bool announced : 1; /* clients of the bus know of it */
-        bool changed : 1;   /* and have to be told of a change */
+        bool unsaved : 1;      /* its record has to be written */
+        bool unsaved_said : 1; /* and cannot be */
+        bool announced : 1;    /* clients of the bus know of it */
+        bool changed : 1;      /* and have to be told of a change */
 };
 
 /* As if the unit had an empty [Unit] section. */

@@ -70,7 +70,8 @@ typedef struct BusOps {
          * assignments) that go, then assignments that come. All are valid. */
         char **(*environment)(void *userdata);
         int (*change_environment)(char *const *unset, char *const *set, void *userdata);
-        int (*record)(void *userdata);  /* writes down which jobs there are, before an answer */
+        /* Writes down which jobs there are, before an answer; that of U must succeed. */
+        int (*record)(const Unit *u, void *userdata);
         void (*loaded)(void *userdata); /* units were loaded that nobody may need */
         /* Settings that the system has rather than a file: of what is mounted. */
         int (*complete)(const Unit *u, Config *c, void *userdata);

@@ -67,7 +67,7 @@ static int make_job(Bus *b, const BusRequest *q, sd_bus_error *e, Job **ret) {
         if (r < 0)
                 return r;
         (*ret)->kept = true;
-        r = b->setup.ops->record ? b->setup.ops->record(b->setup.userdata) : 0;
+        r = b->setup.ops->record ? b->setup.ops->record(q->unit, b->setup.userdata) : 0;
         if (r < 0)
                 (void)bus_error(e, r, NULL);
         return MIN_OF(r, 0);
