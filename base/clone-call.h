@@ -12,3 +12,6 @@
 /* FUNCTION runs in the child, on the stack that ARGS names, and must end in exec or _exit. FLAGS
  * get CLONE_VM. Returns the pid or negative errno. */
 pid_t clone_call(struct clone_args *args, void (*function)(void *argument), void *argument);
+
+/* The same with a copy of the memory, and without waiting. */
+pid_t clone_copy(struct clone_args args, void (*function)(void *argument), void *argument);

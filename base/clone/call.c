@@ -11,6 +11,7 @@
 #include "base/clone-call.h"
 
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #if defined(__x86_64__)
 
@@ -64,4 +65,15 @@ static long call(struct clone_args *args, void (*function)(void *), void *argume
 pid_t clone_call(struct clone_args *args, void (*function)(void *), void *argument) {
         args->flags |= CLONE_VM;
         return (pid_t)call(args, function, argument);
+}
+
+pid_t clone_copy(struct clone_args args, void (*function)(void *argument), void *argument) {
+        long pid;
+
+        args.flags &= ~(uint64_t)(CLONE_VM | CLONE_VFORK | CLONE_CHILD_CLEARTID);
+        args.child_tid = args.stack = args.stack_size = 0;
+        pid = syscall(SYS_clone3, &args, sizeof(args));
+        if (pid == 0)
+                function(argument);
+        return pid < 0 ? -errno : (pid_t)pid;
 }

@@ -12,6 +12,7 @@
 #include "base/fd.h"
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "supervisor/manager/group-limit.h"
 #include "supervisor/manager/group-path.h"
 #include "supervisor/manager/notify-socket.h"
 #include "supervisor/manager/service.h"
@@ -245,6 +246,8 @@ static int clone_it(Service *s, const Selected *x, int socket) {
                                   .text = text,
                                   .socket = socket,
                                   .group = group,
+                                  .limited = s->group &&
+                                             group_limit_is_set(&s->manager->groups, s->group),
                                   .fds = fds,
                                   .n_fds = n };
         r = spawn(&request);

@@ -14,6 +14,7 @@ typedef struct SpawnRequest {
         const char *text;     /* what goes into the memfd */
         int socket;           /* svexec's end */
         int group;            /* directory of its control group; -EBADF: there are none */
+        bool limited;         /* that has limits, group-limit.h */
         const int *fds;       /* to be passed from EXEC_FD_FIRST on */
         size_t n_fds;
 } SpawnRequest;
