@@ -256,20 +256,11 @@ int group_prune(const GroupTree *t, const char *path) {
 }
 
 int group_remove(const GroupTree *t, const char *path) {
-        char part[PATH_MAX], *slash;
         int r = group_prune(t, path);
 
-        if (r < 0)
-                return r == -ENOENT ? 0 : r;
-        snprintf(part, sizeof(part), "%s", path);
-        if (unlinkat(t->root, part, AT_REMOVEDIR) < 0)
-                return -errno;
-        while ((slash = strrchr(part, '/'))) {
-                *slash = '\0';
-                if (unlinkat(t->root, part, AT_REMOVEDIR) < 0)
-                        break; /* something else is in it */
-        }
-        return 0;
+        if (r >= 0 && unlinkat(t->root, path, AT_REMOVEDIR) < 0)
+                r = -errno;
+        return r == -ENOENT ? 0 : r;
 }
 
 /* ---- killing all ---- */

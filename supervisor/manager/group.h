@@ -39,8 +39,8 @@ int group_renew(const GroupTree *t, const char *path);
 /* Removes all groups below PATH. -EBUSY: there are processes in some; -ENOENT: there is no PATH. */
 int group_prune(const GroupTree *t, const char *path);
 
-/* Removes the group with all that is below, and parents that are left without any. -EBUSY: there
- * are processes in it. One that does not exist is fine. */
+/* Removes the group with all that is below. The slice that it is in keeps its own, which has its
+ * limits. -EBUSY: there are processes in it. One that does not exist is fine. */
 int group_remove(const GroupTree *t, const char *path);
 
 /* Watches an attribute that tells of its changes: "cgroup.events" when the last process ends.

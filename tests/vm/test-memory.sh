@@ -46,6 +46,8 @@ check_vm 'the machine says' exit:0 --as-init svinit --timeout 240 --add "$scratc
 output=$(tr -d '\r' <<<"$output")
 for size in 4K 16K 64K; do expect "MemoryMax=$size" "small-$size.service" 'failed oom-kill'; done
 expect 'MemoryMax=1M' small-1M.service 'active success'
+expect 'a slice has its limit' inside.service 'failed oom-kill'
+expect 'and keeps it when the last service in it ends' slice '16384 active'
 expect 'the manager lives on' died '(no answer)'
 expect_match 'MemoryHigh=4K slows nobody else down' waited '^[012]$'
 expect 'who starts meanwhile' plain active
