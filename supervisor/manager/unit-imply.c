@@ -16,6 +16,8 @@
 
 #define D(kind) DEPENDENCY(kind)
 
+#define LOG_UNIT "svlogd.service"
+
 typedef struct Row {
         DependencySet kinds;
         const char *name;
@@ -216,13 +218,37 @@ static bool is_journal(const StreamSetting *s) {
                s->kind == STREAM_KMSG || s->kind == STREAM_KMSG_CONSOLE;
 }
 
+/* Where nothing is said output goes there, too, unless the input is a terminal. */
+static bool is_logged(const Config *c) {
+        StreamKind input = c->standard_input.kind;
+        bool terminal =
+                input == STREAM_TTY || input == STREAM_TTY_FORCE || input == STREAM_TTY_FAIL;
+
+        return is_journal(&c->standard_output) || is_journal(&c->standard_error) ||
+               (c->standard_output.kind == STREAM_DEFAULT && !terminal);
+}
+
+/* What begins before our logs has its output nowhere, as long as it runs. Not what the logs are to
+ * wait for, if that is known by now. */
+static int wait_for_log(Registry *r, Unit *u) {
+        Unit *log;
+        int e = unit_depend_on(r, u, D(AFTER), "systemd-journald.socket");
+
+        if (e >= 0)
+                e = registry_get(r, LOG_UNIT, &log);
+        if (e < 0 || log == u || dependency_between(u, log) & D(BEFORE))
+                return MIN_OF(e, 0);
+        e = dependency_add(u, D(AFTER), log);
+        return MIN_OF(e, 0);
+}
+
 static int imply_for_exec(Registry *r, Unit *u, const Config *c) {
         int e = need_for_exec(u, c);
 
         if (e >= 0 && c->private_tmp == PRIVATE_TMP_YES)
                 e = unit_depend_on(r, u, D(AFTER), "systemd-tmpfiles-setup.service");
-        if (e >= 0 && (is_journal(&c->standard_output) || is_journal(&c->standard_error)))
-                e = unit_depend_on(r, u, D(AFTER), "systemd-journald.socket");
+        if (e >= 0 && is_logged(c))
+                e = wait_for_log(r, u);
         return e;
 }
 

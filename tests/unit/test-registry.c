@@ -232,8 +232,24 @@ static void test_service_defaults(void **state) {
         put(USR "/a.service", SERVICE "Type=dbus\nBusName=x.y\nSockets=s.socket\n"
                                       "StandardOutput=journal\nPrivateTmp=yes\n");
         put(USR "/b.service", "[Unit]\nDefaultDependencies=no\n" SERVICE);
+        put(USR "/early.service", "[Unit]\nBefore=svlogd.service\n" SERVICE);
+        put(USR "/quiet.service", SERVICE "StandardOutput=null\nStandardError=tty\n");
+        put(USR "/svlogd.service", "[Unit]\nAfter=first.service\n" SERVICE "StandardError=kmsg\n");
+        put(USR "/first.service", SERVICE);
         load("a.service");
         load("b.service");
+        load("svlogd.service");
+        load("early.service");
+        put(USR "/getty.service", SERVICE "StandardInput=tty\n");
+        load("quiet.service");
+        load("getty.service");
+        load("first.service");
+        expect("a.service", "svlogd.service", "After");
+        expect("b.service", "svlogd.service", "After");
+        expect("early.service", "svlogd.service", "Before");
+        expect("first.service", "svlogd.service", "Before");
+        expect("quiet.service", "svlogd.service", "");
+        expect("getty.service", "svlogd.service", "");
         expect("a.service", "sysinit.target", "Requires After");
         expect("a.service", "basic.target", "After");
         expect("a.service", "shutdown.target", "Conflicts Before");
