@@ -62,9 +62,18 @@ int condition_test(const ConditionSetting *c, const ConditionFacts *facts) {
         return -EOPNOTSUPP;
 }
 
+static void note_place(const ConditionSetting *c, Diag *diag) {
+        if (!diag)
+                return;
+        diag->file = c->file;
+        diag->line = c->line;
+        diag->directive = NULL;
+}
+
 static bool holds(const ConditionSetting *c, const ConditionFacts *facts, Diag *diag) {
         int r = condition_test(c, facts);
 
+        note_place(c, diag);
         if (r < 0)
                 diag_note(diag, "%s=%s%s cannot be found out: %s", c->directive->name,
                           c->negate ? "!" : "", c->argument, strerror(-r));
@@ -74,19 +83,29 @@ static bool holds(const ConditionSetting *c, const ConditionFacts *facts, Diag *
         return r >= 0 && !r != !c->negate;
 }
 
-bool condition_list_holds(const ConditionList *list, const ConditionFacts *facts, Diag *diag) {
-        bool triggers = false, triggered = false;
+bool condition_list_test(const ConditionList *list, const ConditionFacts *facts, char *results,
+                         Diag *diag) {
+        bool triggers = false, triggered = false, failed = false;
 
-        for (size_t i = 0; i < list->n; i++) {
+        memset(results, '?', list->n);
+        results[list->n] = '\0';
+        for (size_t i = 0; i < list->n && !failed; i++) {
                 const ConditionSetting *c = &list->items[i];
+                bool one;
 
-                if (!c->trigger) {
-                        if (!holds(c, facts, diag))
-                                return false;
+                triggers = triggers || c->trigger;
+                if (c->trigger && triggered)
                         continue;
-                }
-                triggers = true;
-                triggered = triggered || holds(c, facts, diag);
+                one = holds(c, facts, diag);
+                results[i] = one ? '+' : '-';
+                failed = !one && !c->trigger;
+                triggered = triggered || (one && c->trigger);
         }
-        return triggered || !triggers;
+        return !failed && (triggered || !triggers);
+}
+
+bool condition_list_holds(const ConditionList *list, const ConditionFacts *facts, Diag *diag) {
+        _cleanup_free_ char *results = malloc(list->n + 1);
+
+        return results && condition_list_test(list, facts, results, diag);
 }

@@ -14,8 +14,14 @@ typedef struct ConditionFacts {
 } ConditionFacts;
 
 /* True if all of LIST hold that are no triggers ("|"), and one of those that are, if there are any.
- * What does not hold, or cannot be found out (which counts the same), is in DIAG as a note. */
+ * What does not hold, or cannot be found out (which counts the same), is in DIAG as a note, with
+ * the line that it was written in. */
 bool condition_list_holds(const ConditionList *list, const ConditionFacts *facts, Diag *diag);
+
+/* The same, and RESULTS (list->n characters and a NUL) says of each whether it holds: '+', '-', or
+ * '?' where it was not asked, as the answer was clear before. */
+bool condition_list_test(const ConditionList *list, const ConditionFacts *facts, char *results,
+                         Diag *diag);
 
 /* One of them, without its "|" and "!": 1, 0, or negative errno. */
 int condition_test(const ConditionSetting *c, const ConditionFacts *facts);

@@ -169,6 +169,8 @@ typedef struct ConditionSetting {
         bool trigger;               /* "|" */
         bool negate;                /* "!" */
         char *argument;
+        char *file; /* where it was written, for messages; NULL: in no file */
+        unsigned line;
 } ConditionSetting;
 
 typedef struct ConditionList {

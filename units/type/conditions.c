@@ -34,7 +34,13 @@ static int conditions_parse(const Directive *d, const char *value, const ParseCo
         r = ARRAY_GROW(list->items, list->n);
         if (r < 0)
                 return r;
-        list->items[list->n++] = (ConditionSetting){ d, trigger, negate, TAKE_PTR(argument) };
+        list->items[list->n] =
+                (ConditionSetting){ d, trigger, negate, TAKE_PTR(argument), NULL, 0 };
+        if (c->diag && c->diag->file) {
+                list->items[list->n].file = strdup(c->diag->file);
+                list->items[list->n].line = c->diag->line;
+        }
+        list->n++;
         return 0;
 }
 
@@ -70,8 +76,10 @@ static bool conditions_equal(const void *a, const void *b) {
 static void conditions_done(void *field) {
         ConditionList *list = field;
 
-        for (size_t i = 0; i < list->n; i++)
+        for (size_t i = 0; i < list->n; i++) {
                 free(list->items[i].argument);
+                free(list->items[i].file);
+        }
         free(list->items);
         *list = (ConditionList){ 0 };
 }
