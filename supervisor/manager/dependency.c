@@ -203,6 +203,12 @@ void dependency_drop_all(Unit *u) {
         *l = (DependencyList){ 0 };
 }
 
+bool dependency_is_own(const Unit *a, DependencyKind kind, const Unit *b) {
+        const Dependency *d = find(&a->dependencies, b);
+
+        return d && (d->own & (UINT32_C(1) << kind));
+}
+
 DependencySet dependency_between(const Unit *a, const Unit *b) {
         bool from_a = a->dependencies.n <= b->dependencies.n;
         const Dependency *d = from_a ? find(&a->dependencies, b) : find(&b->dependencies, a);

@@ -132,6 +132,9 @@ void dependency_drop_all(Unit *u);
 /* The kinds that A has towards B. */
 DependencySet dependency_between(const Unit *a, const Unit *b);
 
+/* Was it A that declared it? */
+bool dependency_is_own(const Unit *a, DependencyKind kind, const Unit *b);
+
 /* Each Dependency *D of U that has ATOM. Nothing may be added or dropped meanwhile. */
 #define DEPENDENCY_FOREACH(d, u, atom)                                       \
         for (const Dependency *d = (u)->dependencies.items,                  \

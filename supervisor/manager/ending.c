@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -13,6 +14,7 @@
 #include "base/text.h"
 #include "supervisor/manager/registry.h"
 #include "supervisor/manager/unit-load.h"
+#include "units/signal-name.h"
 
 #define ARGUMENT "/run/systemd/reboot-param"
 
@@ -72,11 +74,13 @@ static void final(Manager *m, InitAction action, int status) {
 }
 
 /* By way of the target, which stops all else in its order. */
-static void begin_end(Manager *m, InitAction action, int status) {
+static void begin_end(Manager *m, InitAction action, int status, const char *asked_by) {
         const End *e = find_end(action);
 
         m->ending = true;
-        if (!e || manager_request(m, e->target, JOB_START, JOB_MODE_REPLACE_IRREVERSIBLY) < 0)
+        if (!e ||
+            manager_request(m, &(ManagerRequest){ e->target, JOB_START,
+                                                  JOB_MODE_REPLACE_IRREVERSIBLY, asked_by }) < 0)
                 final(m, action, status);
 }
 
@@ -93,7 +97,10 @@ void ending_unit_up(Manager *m, const Unit *u) {
 void ending_action(Manager *m, const Unit *u, EmergencyAction action, int exit_status,
                    const char *reason) {
         int status = MAX_OF(exit_status, 0);
+        char asked_by[UNIT_NAME_MAX + 128];
 
+        snprintf(asked_by, sizeof(asked_by), "an action of %s, because %s",
+                 u ? u->id : "the manager", reason);
         manager_say(u, "the system is ended, because %s", reason);
         if (action == EMERGENCY_REBOOT || action == EMERGENCY_REBOOT_FORCE ||
             action == EMERGENCY_REBOOT_IMMEDIATE)
@@ -102,13 +109,13 @@ void ending_action(Manager *m, const Unit *u, EmergencyAction action, int exit_s
         case EMERGENCY_NONE:
                 return;
         case EMERGENCY_REBOOT:
-                begin_end(m, INIT_REBOOT, status);
+                begin_end(m, INIT_REBOOT, status, asked_by);
                 return;
         case EMERGENCY_POWEROFF:
-                begin_end(m, INIT_POWEROFF, status);
+                begin_end(m, INIT_POWEROFF, status, asked_by);
                 return;
         case EMERGENCY_EXIT:
-                begin_end(m, INIT_EXIT, status);
+                begin_end(m, INIT_EXIT, status, asked_by);
                 return;
         case EMERGENCY_REBOOT_FORCE:
         case EMERGENCY_REBOOT_IMMEDIATE:
@@ -159,10 +166,10 @@ static void reload(Manager *m) {
         manager_say(NULL, "reloaded; %d units have changed", n);
 }
 
-static void end_by_target(Manager *m, const char *target) {
+static void end_by_target(Manager *m, const char *target, const char *asked_by) {
         for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
                 if (text_eq(ends[i].target, target)) {
-                        begin_end(m, ends[i].action, EXIT_SUCCESS);
+                        begin_end(m, ends[i].action, EXIT_SUCCESS, asked_by);
                         return;
                 }
 }
@@ -174,8 +181,11 @@ static bool asks_for_end(const Manager *m, int number) {
 }
 
 void ending_signal(Manager *m, int number) {
+        char asked_by[SIGNAL_NAME_MAX + 16], room[SIGNAL_NAME_MAX];
+
+        snprintf(asked_by, sizeof(asked_by), "signal %s", signal_name_format(number, room));
         if (asks_for_end(m, number)) {
-                begin_end(m, INIT_EXIT, EXIT_SUCCESS);
+                begin_end(m, INIT_EXIT, EXIT_SUCCESS, asked_by);
                 return;
         }
         if (number == SIGHUP) {
@@ -189,8 +199,9 @@ void ending_signal(Manager *m, int number) {
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
                 if (number != (rows[i].realtime ? SIGRTMIN + rows[i].number : rows[i].number))
                         continue;
-                if (manager_request(m, rows[i].target, JOB_START, rows[i].mode) < 0)
-                        end_by_target(m, rows[i].target);
+                if (manager_request(m, &(ManagerRequest){ rows[i].target, JOB_START, rows[i].mode,
+                                                          asked_by }) < 0)
+                        end_by_target(m, rows[i].target, asked_by);
                 else if (rows[i].mode == JOB_MODE_REPLACE_IRREVERSIBLY)
                         m->ending = true;
         }

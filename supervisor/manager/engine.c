@@ -19,7 +19,7 @@ void engine_done(Engine *e) {
                         j->unit->nop_job = NULL;
                 else
                         j->unit->job = NULL;
-                free(j);
+                job_free(j);
         }
         e->jobs = e->queue = NULL;
         for (Unit *u = e->checks, *next; u; u = next) {

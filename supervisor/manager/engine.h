@@ -23,6 +23,9 @@ typedef struct EngineHooks {
         void (*job_removed)(const Job *j, void *userdata); /* with its result */
         void (*unit_changed)(Unit *u, ActiveState before, void *userdata);
 
+        /* U's story has changed, and perhaps nothing else. */
+        void (*told)(Unit *u, void *userdata);
+
         /* What there is to say about a job that the engine thought of itself. */
         void (*said)(const Unit *u, const Diag *diag, void *userdata);
 

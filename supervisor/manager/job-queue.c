@@ -10,6 +10,7 @@
 #include <utlist.h>
 
 #include "supervisor/manager/job-run.h"
+#include "supervisor/manager/job-story.h"
 #include "supervisor/manager/unit-notify.h"
 #include "supervisor/manager/unit-react.h"
 
@@ -56,9 +57,10 @@ static bool does_the_work_of(const Job *running, JobType type) {
         return type != JOB_RELOAD && job_type_includes(running->type, type);
 }
 
-static void merge_into(Engine *e, Job *old, const Job *j) {
+static void merge_into(Engine *e, Job *old, Job *j) {
         bool goes_on = old->state == JOB_RUNNING && does_the_work_of(old, j->type);
 
+        job_story_merge(old, j);
         old->type = job_type_collapse((JobType)job_type_merge(old->type, j->type), j->unit->active);
         old->irreversible = old->irreversible || j->irreversible;
         old->ignore_order = old->ignore_order || j->ignore_order;
@@ -73,7 +75,7 @@ Job *job_queue_install(Engine *e, Job *j) {
 
         if (old && !job_type_conflicts(old->type, j->type)) {
                 merge_into(e, old, j);
-                free(j);
+                job_free(j);
                 return old;
         }
         if (old)
@@ -112,7 +114,7 @@ static void go_on_as_start(Engine *e, Job *j) {
         look_at_neighbours(e, j->unit);
 }
 
-static void doom(const Unit *u, DependencyAtom atom, Job **doomed) {
+static void doom(const Unit *u, JobType type, DependencyAtom atom, Job **doomed) {
         DEPENDENCY_FOREACH(d, u, atom) {
                 Job *j = d->other->job;
 
@@ -120,6 +122,7 @@ static void doom(const Unit *u, DependencyAtom atom, Job **doomed) {
                         continue;
                 j->doomed = true;
                 j->result = JOB_DEPENDENCY;
+                job_story_doom(j, u, type);
                 j->doomed_next = *doomed;
                 *doomed = j;
         }
@@ -129,23 +132,24 @@ static void doom(const Unit *u, DependencyAtom atom, Job **doomed) {
  * inactive, as a oneshot service does, satisfies Requires= and not Requisite=. */
 static void doom_others(const Unit *u, JobType type, JobResult result, Job **doomed) {
         if (result != JOB_DONE && (type == JOB_START || type == JOB_VERIFY_ACTIVE))
-                doom(u, ATOM_PROPAGATE_START_FAILURE, doomed);
+                doom(u, type, ATOM_PROPAGATE_START_FAILURE, doomed);
         else if (result != JOB_DONE && type == JOB_STOP)
-                doom(u, ATOM_PROPAGATE_STOP_FAILURE, doomed);
+                doom(u, type, ATOM_PROPAGATE_STOP_FAILURE, doomed);
         else if (result == JOB_DONE && (type == JOB_START || type == JOB_RELOAD) &&
                  !unit_state_is_up(u->active))
-                doom(u, ATOM_PROPAGATE_INACTIVE_START_AS_FAILURE, doomed);
+                doom(u, type, ATOM_PROPAGATE_INACTIVE_START_AS_FAILURE, doomed);
 }
 
 /* Ends J with its result. */
 static void end(Engine *e, Job *j) {
         Unit *u = j->unit;
 
+        job_story_end(j, e->now);
         take_off(e, j);
         tell(e, e->hooks->job_removed, j);
         unit_notify_job_over(e, u, j->result == JOB_TIMEOUT || j->result == JOB_DEPENDENCY);
         look_at_neighbours(e, u);
-        free(j);
+        job_free(j);
 }
 
 void job_queue_finish(Engine *e, Job *j, JobResult result) {
@@ -178,16 +182,20 @@ static bool waits_for(const Job *j, JobOrder j_is, const Job *other) {
         return other && !other->ignore_order && job_order(j->type, j_is, other->type) > 0;
 }
 
-bool job_queue_is_runnable(const Job *j) {
+const Job *job_queue_waits_for(const Job *j) {
         if (j->ignore_order || j->type == JOB_NOP)
-                return true;
+                return NULL;
         DEPENDENCY_FOREACH(d, j->unit, ATOM_AFTER)
         if (waits_for(j, JOB_ORDER_AFTER, d->other->job))
-                return false;
+                return d->other->job;
         DEPENDENCY_FOREACH(d, j->unit, ATOM_BEFORE)
         if (waits_for(j, JOB_ORDER_BEFORE, d->other->job))
-                return false;
-        return true;
+                return d->other->job;
+        return NULL;
+}
+
+bool job_queue_is_runnable(const Job *j) {
+        return !job_queue_waits_for(j);
 }
 
 /* A job that only waits for something outside is of no use once no other job waits for it. */

@@ -34,6 +34,9 @@ bool job_queue_run(Engine *e);
 /* May J run, as far as other jobs go? */
 bool job_queue_is_runnable(const Job *j);
 
+/* A job that J waits for; NULL: none. */
+const Job *job_queue_waits_for(const Job *j);
+
 /* When job_queue_expire() has something to do next, as Engine.now counts; UINT64_MAX: never. */
 uint64_t job_queue_deadline(const Engine *e);
 

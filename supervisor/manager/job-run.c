@@ -6,6 +6,7 @@
 #include "supervisor/manager/job-run.h"
 
 #include "supervisor/manager/job-queue.h"
+#include "supervisor/manager/job-story.h"
 #include "supervisor/manager/unit-notify.h"
 
 /* What to do with a job: a JobResult, or one of these. */
@@ -45,6 +46,7 @@ static bool passes_start_limit(Engine *e, Unit *u) {
 static int hit_start_limit(Engine *e, Unit *u) {
         EmergencyAction action = (EmergencyAction)u->settings.start_limit_action;
 
+        job_story_start_limit(u);
         if (action != EMERGENCY_NONE && e->hooks->action)
                 e->hooks->action(u, action, -1, "it was started too often", e->userdata);
         unit_notify(e, u, ACTIVE_FAILED, (NotifyFlags){ 0 });
@@ -52,14 +54,20 @@ static int hit_start_limit(Engine *e, Unit *u) {
 }
 
 /* Is everything up that U is bound to, and ordered after? */
-static bool bonds_hold(const Unit *u) {
-        DEPENDENCY_FOREACH(d, u, ATOM_CANNOT_BE_ACTIVE_WITHOUT)
-        if ((d->kinds & dependency_atoms[ATOM_AFTER]) && !unit_state_is_up(d->other->active))
+static bool bonds_hold(Unit *u) {
+        DEPENDENCY_FOREACH(d, u, ATOM_CANNOT_BE_ACTIVE_WITHOUT) {
+                if (!(d->kinds & dependency_atoms[ATOM_AFTER]) ||
+                    unit_state_is_up(d->other->active))
+                        continue;
+                job_story_bond(u, d->other);
                 return false;
+        }
         return true;
 }
 
 static int start(Engine *e, Unit *u) {
+        int outcome;
+
         if (unit_state_is_up(u->active))
                 return JOB_DONE;
         if (u->active == ACTIVE_MAINTENANCE)
@@ -79,7 +87,10 @@ static int start(Engine *e, Unit *u) {
                 return JOB_DEPENDENCY;
         if (!u->ops || !u->ops->start)
                 return GOES_ON;
-        return verdict_of(u->ops->start(u, e->userdata), GOES_ON);
+        outcome = u->ops->start(u, e->userdata);
+        if (outcome < 0)
+                job_story_error(u, JOB_START, outcome);
+        return verdict_of(outcome, GOES_ON);
 }
 
 static int stop(Engine *e, Unit *u) {
@@ -135,7 +146,10 @@ void job_run(Engine *e, Job *j) {
         Unit *u = j->unit;
         uint32_t id = j->id;
         JobType type = j->type;
-        int verdict = perform(e, u, type);
+        int verdict;
+
+        job_story_begin(j);
+        verdict = perform(e, u, type);
 
         j = type == JOB_NOP ? u->nop_job : u->job;
         /* ended meanwhile, or a restart that goes on as a start */

@@ -5,6 +5,14 @@
  */
 #include "supervisor/manager/job.h"
 
+#include <stdlib.h>
+
+void job_free(Job *j) {
+        free(j->asked_by);
+        free(j->trigger);
+        free(j);
+}
+
 const char *job_state_name(JobState s) {
         return s == JOB_RUNNING ? "running" : "waiting";
 }

@@ -21,12 +21,16 @@ struct Job {
         bool kept : 1;   /* somebody waits for it: it is not collected */
         bool doomed : 1; /* about to be ended, with "result" */
         JobResult result;
+        char *asked_by; /* as in TransactionRequest, and by way of which units */
+        char *trigger;
         uint64_t begin;         /* when it was installed, microseconds */
         uint64_t begin_running; /* when it first ran; 0: not yet */
         Job *next, *prev;       /* in the engine's list of all jobs */
         Job *queue_next, *queue_prev;
         Job *doomed_next;
 };
+
+void job_free(Job *j); /* which is in no list any more */
 
 /* "waiting", "running" */
 const char *job_state_name(JobState s);

@@ -97,14 +97,17 @@ int manager_flush_unit(Manager *m, const Unit *u) {
 
 /* ---- requests ---- */
 
-int manager_request(Manager *m, const char *unit, JobType type, JobMode mode) {
+int manager_request(Manager *m, const ManagerRequest *request) {
         _cleanup_(diag_done) Diag diag = { 0 };
         Unit *u;
-        int r = registry_load(m->registry, unit, &diag, &u);
+        int r = registry_load(m->registry, request->unit, &diag, &u);
 
         if (r >= 0)
                 r = transaction_run(&m->engine,
-                                    &(TransactionRequest){ .unit = u, .type = type, .mode = mode },
+                                    &(TransactionRequest){ .unit = u,
+                                                           .type = request->type,
+                                                           .mode = request->mode,
+                                                           .asked_by = request->asked_by },
                                     &diag, NULL);
         diag_print(&diag, 0, "svmanager", stderr);
         return r;
@@ -176,6 +179,18 @@ static void said_hook(const Unit *u, const Diag *diag, void *userdata) {
         diag_print(diag, 0, u ? u->id : "svmanager", stderr);
 }
 
+/* What loading units has to say. */
+static void loaded_hook(const Unit *u, const Diag *diag, void *userdata) {
+        diag_print(diag, 0, "svmanager", stderr);
+}
+
+static void told_hook(Unit *u, void *userdata) {
+        Manager *m = userdata;
+
+        manager_mark(m, u);
+        bus_unit_changed(m->bus, u);
+}
+
 static void action_hook(Unit *u, EmergencyAction action, int exit_status, const char *reason,
                         void *userdata) {
         ending_action(userdata, u, action, exit_status, reason);
@@ -196,6 +211,7 @@ static const EngineHooks hooks = {
         .job_changed = job_changed_hook,
         .job_removed = job_removed_hook,
         .unit_changed = unit_hook,
+        .told = told_hook,
         .said = said_hook,
         .action = action_hook,
 };
@@ -396,10 +412,11 @@ static int start_first(Manager *m) {
 
         if (faccessat(m->directory, STARTED, F_OK, 0) == 0)
                 return 0;
-        r = manager_request(m, unit, JOB_START, JOB_MODE_REPLACE);
+        r = manager_request(m, &(ManagerRequest){ unit, JOB_START, JOB_MODE_REPLACE, "the boot" });
         if (r < 0) {
                 manager_say(NULL, "%s cannot be started; trying rescue.target", unit);
-                r = manager_request(m, "rescue.target", JOB_START, JOB_MODE_REPLACE);
+                r = manager_request(m, &(ManagerRequest){ "rescue.target", JOB_START,
+                                                          JOB_MODE_REPLACE, "the boot" });
         }
         if (r < 0)
                 manager_say(NULL, "nothing is there to be started");
@@ -535,10 +552,12 @@ static int set_up(Manager *m) {
         if (r >= 0)
                 r = load_path_init(&m->path, NULL, getenv("SYSTEMD_UNIT_PATH"), &diag);
         if (r >= 0)
-                r = registry_new(
-                        &(RegistrySetup){
-                                .path = &m->path, .ops = ops, .forget = forget, .userdata = m },
-                        &diag, &m->registry);
+                r = registry_new(&(RegistrySetup){ .path = &m->path,
+                                                   .ops = ops,
+                                                   .forget = forget,
+                                                   .said = loaded_hook,
+                                                   .userdata = m },
+                                 &diag, &m->registry);
         diag_print(&diag, 0, "svmanager", stderr);
         if (r < 0)
                 return r;

@@ -57,8 +57,15 @@ void manager_mark(Manager *m, Unit *u);
 int manager_flush(Manager *m);
 int manager_flush_unit(Manager *m, const Unit *u);
 
-/* Asks the engine for a job. What it says is said. Returns 0 or negative errno. */
-int manager_request(Manager *m, const char *unit, JobType type, JobMode mode);
+/* Asks the engine for a job, on behalf of ASKED_BY, words for people. What it says is said. Returns
+ * 0 or negative errno. */
+typedef struct ManagerRequest {
+        const char *unit;
+        JobType type;
+        JobMode mode;
+        const char *asked_by;
+} ManagerRequest;
+int manager_request(Manager *m, const ManagerRequest *request);
 
 /* The files were read anew; units that changed are "marked". */
 void manager_reloaded(Manager *m);

@@ -149,14 +149,14 @@ static ServiceEvent prepare(Service *s) {
         int r = c && where ? 0 : -EIO;
 
         if (r >= 0 && !c->what) {
-                manager_say(s->unit, "it has no What=, so it cannot be mounted again");
+                service_past_blame(s, "it has no What=, so it cannot be mounted again");
                 r = -EINVAL;
         } else if (r >= 0) {
                 r = make_where(where, c->directory_mode);
                 if (r < 0)
-                        manager_say(s->unit, "%s cannot be mounted on: %s", where,
-                                    r == -ELOOP ? "there is a symbolic link in the path"
-                                                : strerror(-r));
+                        service_past_blame(s, "%s cannot be mounted on: %s", where,
+                                           r == -ELOOP ? "there is a symbolic link in the path"
+                                                       : strerror(-r));
         }
         if (r >= 0)
                 return EVENT_NONE;

@@ -12,6 +12,7 @@ void planned_done(Transaction *t) {
                         free(l);
                 }
                 p->unit->planned = NULL;
+                free(p->left_out);
                 free(p);
         }
         t->first = t->last = t->anchor = NULL;

@@ -27,7 +27,9 @@ struct Planned {
         bool pulled;  /* what it brings along was looked at */
         bool reached; /* by the walk that is being made */
         bool ignore_order;
-        int error;          /* why it cannot be had, 0: it can */
+        int error;      /* why it cannot be had, 0: it can */
+        char *left_out; /* the same for people, when it was left out; NULL: it goes without saying
+                         */
         Planned *same_unit; /* the next job of the unit */
         Planned *next;      /* of the transaction, in the order of being pulled in */
         Planned *todo;      /* of a walk */
@@ -38,6 +40,8 @@ struct Planned {
 typedef struct Transaction {
         Engine *engine;
         JobMode mode;
+        const char *asked_by; /* NULL: nobody knows */
+        const char *trigger;
         Diag *diag;
         Planned *first, *last;
         Planned *anchor;
@@ -84,3 +88,9 @@ int transaction_order_check(Transaction *t);
 void transaction_merge_jobs(Transaction *t);
 int transaction_apply_check(Transaction *t);
 int transaction_apply_jobs(Transaction *t, Job **ret);
+
+/* transaction-story.c: who asked for P's job, a new string or NULL; that P is left out, and why;
+ * and telling the units what was left out. */
+char *transaction_story_asked_by(const Transaction *t, const Planned *p);
+void transaction_story_leave_out(Planned *p, const char *format, ...) _printf_(2, 3);
+void transaction_story_tell(const Transaction *t);

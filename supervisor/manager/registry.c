@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "supervisor/manager/registry-link.h"
 #include "supervisor/manager/unit-load.h"
+#include "supervisor/manager/unit-story.h"
 #include "units/load-stamp.h"
 
 struct Name {
@@ -107,6 +108,7 @@ void registry_forget(Registry *r, Unit *u) {
         registry_drop_aliases(r, u);
         drop_name(r, u->id, u);
         dependency_drop_all(u);
+        unit_story_free(u);
         strv_free(u->requires_mounts_for);
         free(u->fragment);
         free(u->description);
@@ -197,8 +199,20 @@ int registry_stamp(const Registry *r, const Unit *u, uint64_t *ret) {
         return names ? load_stamp(r->index, names, ret) : -ENOMEM;
 }
 
+/* A unit that is loaded again because another one has changed says nothing twice. */
+static int load_files(Registry *r, Unit *u, uint64_t before, Diag *diag) {
+        _cleanup_(diag_done) Diag own = { 0 };
+        bool hears = r->setup.said;
+        int e = unit_load(r, u, hears ? &own : diag);
+
+        if (hears && (unit_story_set_remarks(u, &own) || u->stamp != before) && own.n > 0)
+                r->setup.said(u, &own, r->setup.userdata);
+        return e;
+}
+
 static int load_one(Registry *r, Unit *u, Diag *diag) {
         _cleanup_strv_ char **aliases = NULL;
+        uint64_t before = u->stamp;
         int e = r->index ? load_index_aliases(r->index, u->id, &aliases) : 0;
 
         if (e >= 0)
@@ -207,7 +221,7 @@ static int load_one(Registry *r, Unit *u, Diag *diag) {
         if (e >= 0 && r->index)
                 e = registry_stamp(r, u, &u->stamp);
         if (e >= 0)
-                e = unit_load(r, u, diag);
+                e = load_files(r, u, before, diag);
         u->load_next = r->fresh;
         r->fresh = u;
         return e;

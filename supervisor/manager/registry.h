@@ -16,11 +16,14 @@ typedef struct Registry Registry;
 
 /* What the registry is made from. PATH may be NULL: then there are no files. OPS has an entry for
  * each type that the manager can run, else NULL. FORGET (which may be NULL) is called before a unit
- * is freed, for the data of its type. All is borrowed. */
+ * is freed, for the data of its type. SAID (which may be NULL) gets what loading a unit had to say,
+ * where that is new, whoever was the cause; without it that is in the DIAG of whoever was. All is
+ * borrowed. */
 typedef struct RegistrySetup {
         const LoadPath *path;
         const UnitOps *const *ops; /* UNIT_TYPES of them */
         void (*forget)(Unit *u, void *userdata);
+        void (*said)(const Unit *u, const Diag *diag, void *userdata);
         void *userdata;
 } RegistrySetup;
 

@@ -35,8 +35,9 @@ static ServiceEvent prepare(Service *s) {
                         (void)group_write(t, s->group, "cgroup.procs", word);
         if (s->group && group_is_populated(t, s->group))
                 return EVENT_READY;
-        manager_say(s->unit, s->pids ? "none of its processes can be moved into it"
-                                     : "it holds what others start, and cannot be started itself");
+        service_past_blame(s, "%s",
+                           s->pids ? "none of its processes can be moved into it"
+                                   : "it holds what others start, and cannot be started itself");
         service_set_result(s, RESULT_RESOURCES);
         return EVENT_FAILED;
 }

@@ -74,13 +74,15 @@ static void describe(Unit *u, BusFacts *f, void *userdata) {
         f->status = s->status_text;
         f->status_errno = s->status_errno;
         f->invocation = s->invocation[0] ? s->invocation : NULL;
-        f->main_pid = f->exec_pid = (uint32_t)s->main;
+        f->main_pid = (uint32_t)s->main;
+        f->exec_pid = (uint32_t)s->exec_pid;
         /* mount(8) is the main process to service-fsm.h alone */
         f->control_pid = (uint32_t)(u->type == UNIT_SERVICE || !s->main ? s->control : s->main);
         f->exec_code = s->main_code;
         f->exec_status = s->main_status;
-        f->exec_start = s->main > 0 || s->main_code ? u->inactive_exit : 0;
-        f->exec_exit = s->main_code ? u->active_exit : 0;
+        f->exec_start = s->exec_begin;
+        f->exec_exit = s->exec_end;
+        f->failure = s->failure;
         f->restarts = s->restarts;
         for (size_t by = 0; by < SERVICE_LEFTS; by++) {
                 f->left[by] = s->left[by];
@@ -90,6 +92,23 @@ static void describe(Unit *u, BusFacts *f, void *userdata) {
         f->health_failures = s->health.failures;
         f->health_checked = s->health.checked;
         f->fds = (uint32_t)s->n_fds;
+}
+
+static void ask_past(const Unit *u, BusPast *past, void *userdata) {
+        const Service *s = service_known(u);
+
+        for (size_t i = 0; s && i < s->n_past; i++) {
+                const ServicePast *p = &s->past[i];
+                const char *list = service_command_list((ServiceState)p->state);
+
+                if (!list || !text_eq(list, past->list) || p->index != past->index)
+                        continue;
+                past->pid = (uint32_t)p->pid;
+                past->begin = p->begin;
+                past->end = p->end;
+                past->code = p->code;
+                past->status = p->status;
+        }
 }
 
 typedef struct Found {
@@ -245,6 +264,8 @@ static int ask_complete(const Unit *u, Config *c, void *userdata) {
         _cleanup_free_ char *where = is_mount ? place_path(u) : NULL;
         int r = where ? put(&c->where, where) : 0;
 
+        if (u->type == UNIT_SERVICE)
+                service_settings_complete(c);
         if (r < 0 || !e)
                 return r;
         r = put(&c->what, e->what);
@@ -272,6 +293,7 @@ static int ask_abandon(Unit *u, void *userdata) {
 }
 
 static const BusOps ops = { .describe = describe,
+                            .past = ask_past,
                             .kill = ask_kill,
                             .processes = ask_processes,
                             .unit_of_pid = ask_unit,

@@ -75,13 +75,14 @@ int service_action_begin_run(Service *s) {
         if (r >= 0)
                 r = make_group(s);
         if (r < 0)
-                manager_say(s->unit, "its control group cannot be made: %s", strerror(-r));
+                service_past_blame(s, "its control group cannot be made: %s", strerror(-r));
         return r < 0 ? r : set_limits(s);
 }
 
 static ServiceEvent do_begin(Service *s) {
         int r;
 
+        service_past_forget(s);
         s->result = RESULT_SUCCESS;
         s->main_code = s->main_status = 0;
         s->main = s->control = 0;
@@ -334,14 +335,20 @@ static ServiceEvent do_schedule(Service *s) {
 
 static ServiceEvent do_restart(Service *s) {
         const Job *j = s->unit->job;
+        char asked_by[512];
 
         /* if the job is taken away, it is asked for again */
         service_set_deadline(s, CLOCK_SECOND + s->settings.restart_sec);
         if (j && j->type == JOB_STOP) /* whoever asked for that must not lose it to a restart */
                 return EVENT_NONE;
         s->restarting = true;
-        if (manager_request(s->manager, s->unit->id, JOB_RESTART, JOB_MODE_REPLACE) >= 0)
+        snprintf(asked_by, sizeof(asked_by), "its Restart=%s%s%s",
+                 enums_restart.names[s->settings.restart], s->failure ? ", as " : "",
+                 s->failure ? s->failure : "");
+        if (manager_request(s->manager, &(ManagerRequest){ s->unit->id, JOB_RESTART,
+                                                           JOB_MODE_REPLACE, asked_by }) >= 0)
                 return EVENT_NONE;
+        service_past_blame(s, "its restart cannot be asked for");
         service_set_result(s, RESULT_RESOURCES);
         return EVENT_FAILED;
 }

@@ -11,12 +11,14 @@
 
 #include "base/fd.h"
 #include "base/strbuf.h"
+#include "base/strv.h"
 #include "base/text.h"
 #include "supervisor/manager/group-limit.h"
 #include "supervisor/manager/group-path.h"
 #include "supervisor/manager/notify-socket.h"
 #include "supervisor/manager/service.h"
 #include "supervisor/manager/spawn.h"
+#include "supervisor/manager/unit-story.h"
 #include "units/signal-name.h"
 
 typedef struct List {
@@ -36,6 +38,10 @@ static const List lists[SUB_STATES] = {
         [SUB_STOP] = LIST("ExecStop", exec_stop),
         [SUB_STOP_POST] = LIST("ExecStopPost", exec_stop_post),
 };
+
+const char *service_command_list(ServiceState state) {
+        return lists[state].directive;
+}
 
 static const CommandList *commands_of(const Service *s, const Config *c) {
         /* a simple main process may have to be started once more when the state has moved on */
@@ -63,32 +69,61 @@ static const char *code_name(int code) {
         return code == CLD_EXITED ? "exited" : code == CLD_DUMPED ? "dumped" : "killed";
 }
 
-/* A signal by its name, as in systemd.exec(5), a status by its number. */
-static void add_exit_status(const Service *s, StrBuf *b) {
-        char room[SIGNAL_NAME_MAX];
-        const char *name = s->main_code == CLD_EXITED
-                                   ? NULL
-                                   : text_after(signal_name_format(s->main_status, room), "SIG");
+static int add_variable(char ***list, const char *prefix, const char *name, const char *value) {
+        char *text;
 
-        strbuf_addf(b, "EXIT_CODE=%s EXIT_STATUS=", code_name(s->main_code));
-        if (name)
-                strbuf_addf(b, "%s ", name);
-        else
-                strbuf_addf(b, "%d ", s->main_status);
+        return asprintf(&text, "%s%s=%s", prefix, name, value) < 0 ? -ENOMEM
+                                                                   : strv_push(list, text);
 }
 
-static void add_variables(const Service *s, StrBuf *b) {
-        bool ends = s->state == SUB_STOP || s->state == SUB_STOP_POST;
+/* How S has ended: a signal by its name, as in systemd.exec(5), a status by its number. */
+static int add_end(const Service *s, const char *prefix, char ***list) {
+        char room[SIGNAL_NAME_MAX], number[16];
+        const char *status = s->main_code == CLD_EXITED
+                                     ? NULL
+                                     : text_after(signal_name_format(s->main_status, room), "SIG");
+        int r = add_variable(list, prefix, "SERVICE_RESULT",
+                             service_settings_result_name((ServiceResult)s->result));
 
-        strbuf_add(b, "Variables=");
+        if (s->main_code == 0 || r < 0)
+                return r;
+        snprintf(number, sizeof(number), "%d", s->main_status);
+        r = add_variable(list, prefix, "EXIT_CODE", code_name(s->main_code));
+        return r < 0 ? r : add_variable(list, prefix, "EXIT_STATUS", status ? status : number);
+}
+
+/* Of the unit whose OnFailure= or OnSuccess= has started this one. */
+static int add_monitored(const Service *s, char ***list) {
+        const char *name = unit_story_text(s->unit, STORY_TRIGGER);
+        const Unit *u = name ? registry_find(s->manager->registry, name) : NULL;
+        const Service *other = u && u->type == UNIT_SERVICE ? service_known(u) : NULL;
+        int r = other ? add_end(other, "MONITOR_", list) : 0;
+
+        if (!other || r < 0)
+                return r;
+        if (other->invocation[0])
+                r = add_variable(list, "MONITOR_", "INVOCATION_ID", other->invocation);
+        return r < 0 ? r : add_variable(list, "MONITOR_", "UNIT", u->id);
+}
+
+static int add_variables(const Service *s, StrBuf *b) {
+        const Directive *d = directive_find(SECTION_INTERNAL, "Variables");
+        _cleanup_strv_ char **list = NULL;
+        bool ends = s->state == SUB_STOP || s->state == SUB_STOP_POST;
+        bool begins = s->state == SUB_START_PRE || s->state == SUB_START;
+        char pid[16];
+        int r = 0;
+
+        snprintf(pid, sizeof(pid), "%d", (int)s->main);
         if (s->main > 0)
-                strbuf_addf(b, "MAINPID=%d ", (int)s->main);
-        if (ends)
-                strbuf_addf(b, "SERVICE_RESULT=%s ",
-                            service_settings_result_name((ServiceResult)s->result));
-        if (ends && s->main_code != 0)
-                add_exit_status(s, b);
-        strbuf_add_char(b, '\n');
+                r = add_variable(&list, "", "MAINPID", pid);
+        if (r >= 0 && ends)
+                r = add_end(s, "", &list);
+        if (r >= 0 && begins)
+                r = add_monitored(s, &list);
+        if (r >= 0)
+                d->type->format(d, &list, b);
+        return r;
 }
 
 static void add_kept(const Service *s, StrBuf *b) {
@@ -120,7 +155,9 @@ typedef struct Selected {
         const char *below; /* its own control group in the unit's; NULL: none */
 } Selected;
 
-static void add_facts(const Service *s, const Selected *x, StrBuf *b) {
+static int add_facts(const Service *s, const Selected *x, StrBuf *b) {
+        int r;
+
         strbuf_addf(b, "[X-Svexec]\nUnitName=%s\nInvocationId=%s\n", s->unit->id, s->invocation);
         if (x->list)
                 strbuf_addf(b, "ExecList=%s\nExecIndex=%u\n", x->list, (unsigned)x->index);
@@ -130,10 +167,11 @@ static void add_facts(const Service *s, const Selected *x, StrBuf *b) {
                 strbuf_add(b, "NotifySocket=" NOTIFY_SOCKET_PATH "\n");
         if (!x->list && s->unit->job && s->unit->job->type == JOB_RESTART)
                 strbuf_add(b, "Restarting=yes\n");
-        add_variables(s, b);
+        r = add_variables(s, b);
         add_kept(s, b);
         if (x->passes_fds)
                 add_fd_names(s, b);
+        return r;
 }
 
 /* The variables of all services. */
@@ -161,8 +199,8 @@ static int make_text(Service *s, const Selected *x, char **ret) {
         strbuf_add_char(&b, '\n');
         if (!c->environment)
                 add_environment(s, &b);
-        add_facts(s, x, &b);
-        return strbuf_take(&b, ret);
+        r = add_facts(s, x, &b);
+        return r < 0 ? r : strbuf_take(&b, ret);
 }
 
 /* ---- starting ---- */
@@ -273,19 +311,16 @@ static ServiceEvent start(Service *s, const char *list, bool as_main) {
                 r = clone_it(s, &x, theirs);
         }
         if (r < 0) {
-                manager_say(s->unit, "%s cannot be started: %s", list ? list : "cleaning up",
-                            strerror(-r));
                 service_talk_close(s);
+                service_past_blame(s, "%s cannot be started: %s", list ? list : "cleaning up",
+                                   strerror(-r));
                 if (s->state == SUB_RELOAD) /* what runs is as good as before */
                         s->reload_failed = true;
                 else
                         service_set_result(s, RESULT_RESOURCES);
                 return EVENT_FAILED;
         }
-        if (as_main)
-                s->main = r;
-        else
-                s->control = r;
+        service_past_begin(s, r, as_main);
         service_mark(s);
         return EVENT_NONE;
 }

@@ -56,6 +56,8 @@ static void fail_once(Service *s) {
         if (h->failures < s->settings.health_retries)
                 return;
         h->at = CLOCK_FOREVER;
+        service_past_blame(s, "its HealthCheck= has failed %u times in a row",
+                           (unsigned)h->failures);
         service_set_result(s, RESULT_HEALTH);
         service_event(s, EVENT_UNHEALTHY);
 }

@@ -73,19 +73,19 @@ ServiceEvent service_main_pid_find(Service *s) {
         int pid = 0;
 
         if (!s->settings.pid_file) {
-                s->main = guess(s); /* a child of svinit */
+                service_past_main(s, guess(s)); /* a child of svinit */
                 service_mark(s);
                 return EVENT_READY;
         }
         if (read_pid_file(s, &pid) >= 0) {
-                s->main = pid;
+                service_past_main(s, pid);
                 service_main_pid_watch(s);
                 service_mark(s);
                 return EVENT_READY;
         }
         if (!s->group || !group_is_populated(&s->manager->groups, s->group)) {
-                manager_say(s->unit, "no process is left, and none was named in %s",
-                            s->settings.pid_file);
+                service_past_blame(s, "no process is left, and none was named in %s",
+                                   s->settings.pid_file);
                 service_set_result(s, RESULT_PROTOCOL);
                 return EVENT_FAILED;
         }

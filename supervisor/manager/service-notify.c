@@ -173,8 +173,7 @@ static void take_main(Service *s, pid_t pid) {
         }
         if (pid == s->control)
                 return;
-        s->main = pid;
-        s->main_code = s->main_status = 0;
+        service_past_main(s, pid);
         service_main_pid_watch(s);
 }
 

@@ -29,6 +29,9 @@ static const Number numbers[] = {
         NUMBER("ControlPid", control),
         NUMBER("MainCode", main_code),
         NUMBER("MainStatus", main_status),
+        NUMBER("ExecPid", exec_pid),
+        NUMBER("ExecBegin", exec_begin),
+        NUMBER("ExecEnd", exec_end),
         NUMBER("Command", command),
         NUMBER("Restarts", restarts),
         NUMBER("Watchdog", watchdog),
@@ -115,6 +118,7 @@ void service_record_write(const Service *s, StrBuf *b) {
         for (size_t i = 0; i < ARRAY_SIZE(times); i++)
                 if (get(s, &times[i]) != CLOCK_FOREVER)
                         record_add_number(b, times[i].key, get(s, &times[i]));
+        service_past_write(s, b);
         write_flags(s, b);
         record_add(b, "Group", s->group);
         record_add(b, "Invocation", s->invocation);
@@ -252,6 +256,7 @@ int service_record_read(Service *s, const Record *r) {
 
                 put(s, &times[i], time ? time : CLOCK_FOREVER);
         }
+        service_past_read(s, r);
         read_flags(s, record_get(r, "Flags"));
         read_short(r, "Invocation", s->invocation, sizeof(s->invocation));
         read_short(r, "Run", s->run_id, sizeof(s->run_id));

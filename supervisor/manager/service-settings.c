@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/strv.h"
 #include "base/text.h"
 
 static ServiceType type_of(const Config *c) {
@@ -24,6 +25,22 @@ static NotifyAccess access_of(const Config *c, ServiceType type) {
                                c->file_descriptor_store_max > 0
                        ? NOTIFY_ACCESS_MAIN
                        : NOTIFY_ACCESS_NONE;
+}
+
+/* Who has groups of its own looks after them itself. */
+static OomPolicy oom_policy_of(const Config *c) {
+        if (c->oom_policy != OOM_UNSET)
+                return (OomPolicy)c->oom_policy;
+        STRV_FOREACH(word, c->delegate)
+                if (type_parse_boolean(*word) != 0)
+                        return OOM_CONTINUE;
+        return OOM_STOP;
+}
+
+void service_settings_complete(Config *c) {
+        c->service_type = (int)type_of(c);
+        c->notify_access = (int)access_of(c, (ServiceType)c->service_type);
+        c->oom_policy = (int)oom_policy_of(c);
 }
 
 static void take_times(const Config *c, ServiceSettings *s) {
@@ -50,7 +67,7 @@ static void take_times(const Config *c, ServiceSettings *s) {
 static void take_ending(const Config *c, ServiceSettings *s) {
         s->start_fails_by = (uint8_t)c->timeout_start_failure_mode;
         s->stop_fails_by = (uint8_t)c->timeout_stop_failure_mode;
-        s->oom_policy = (uint8_t)c->oom_policy;
+        s->oom_policy = (uint8_t)oom_policy_of(c);
         s->kill_mode = (uint8_t)c->kill_mode;
         s->kill_signal = (uint8_t)c->kill_signal;
         s->restart_kill_signal =

@@ -43,6 +43,9 @@ typedef struct ServiceSettings {
 int service_settings_take(const Config *c, ServiceSettings *ret);
 void service_settings_done(ServiceSettings *s);
 
+/* Sets what was left open, Type=, NotifyAccess= and OOMPolicy=, to what follows from the rest. */
+void service_settings_complete(Config *c);
+
 /* Why a service is not well: "Result" of systemd's bus interface. The first reason stays. */
 typedef enum ServiceResult {
         RESULT_SUCCESS,

@@ -120,9 +120,12 @@ int service_talk_without(Service *s, const char *what) {
 }
 
 static void take_failed(Service *s, const ExecReport *r) {
+        if (text_is_empty(r->without) || service_talk_without(s, r->without) < 0) {
+                service_past_blame(s, "%s%s%s", r->directive, *r->directive ? "=: " : "", r->text);
+                return;
+        }
         manager_say(s->unit, "%s%s%s", r->directive, *r->directive ? "=: " : "", r->text);
-        if (!text_is_empty(r->without) && service_talk_without(s, r->without) >= 0)
-                s->again = true;
+        s->again = true;
 }
 
 /* Remarks are said; what is not had is kept, too. */
@@ -139,9 +142,9 @@ static void take_words(Service *s, ExecReport *r) {
 static void take(Service *s, TalkMessage *h) {
         /* the manager that made it may have died before it had noted that */
         if (service_command_is_main(s) && s->main == 0 && h->pid > 0)
-                s->main = h->pid;
+                service_past_begin(s, h->pid, true);
         else if (!service_command_is_main(s) && s->control == 0 && s->main != h->pid && h->pid > 0)
-                s->control = h->pid;
+                service_past_begin(s, h->pid, false);
         if (h->report.type == EXEC_FINISHED) {
                 service_talk_keep(s, h);
                 if (h->report.run_id[0] == '\0')

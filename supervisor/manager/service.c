@@ -55,6 +55,7 @@ void service_free(Service *s) {
         service_notify_drop_fds(s);
         sd_event_source_disable_unref(s->stranger);
         service_settings_done(&s->settings);
+        service_past_forget(s);
         free(s->group);
         free(s->status_text);
         free(s->without);
@@ -173,6 +174,7 @@ void service_follow_unit(Service *s) {
         } else if (s->unit->active == ACTIVE_INACTIVE && s->state == SUB_FAILED) {
                 s->state = SUB_DEAD;
                 s->result = RESULT_SUCCESS;
+                service_past_pardon(s);
                 s->restarts = 0;
         }
 }
@@ -322,6 +324,7 @@ static ServiceEvent look(Service *s) {
         if (s->main > 0 || s->control > 0 || s->talk >= 0 || service_is_good(s))
                 return EVENT_NONE;
         if (s->state == SUB_START && s->settings.type == SERVICE_FORKING && s->acted) {
+                service_past_blame(s, "no process is left that could be its main process");
                 service_set_result(s, RESULT_PROTOCOL);
                 return EVENT_FAILED;
         }
@@ -344,13 +347,16 @@ static ServiceEvent main_ended(Service *s, int code, int status) {
         if (result != RESULT_SUCCESS && service_command_may_fail(s))
                 result = RESULT_SUCCESS;
         if (result != RESULT_SUCCESS)
-                manager_say(s->unit, "its main process has ended with %s %d",
-                            code == CLD_EXITED ? "status" : "signal", status);
-        else if (in_start && waits_ready && !s->settings.remain_after_exit)
+                service_past_blame(s, "its main process has ended with %s %d",
+                                   code == CLD_EXITED ? "status" : "signal", status);
+        else if (in_start && waits_ready && !s->settings.remain_after_exit) {
+                service_past_blame(s, "its main process has ended before it was ready");
                 result = RESULT_PROTOCOL;
+        }
         if (in_start && service_kind(s)->is_there)
                 result = judge_made(s, result);
         service_set_result(s, result);
+        service_past_pardon(s);
         if (listed && result == RESULT_SUCCESS)
                 return service_command_next(s);
         if (service_talk_says_up(s)) /* it was up for a moment */
@@ -360,10 +366,24 @@ static ServiceEvent main_ended(Service *s, int code, int status) {
         return service_end_event(s);
 }
 
+/* A failed reload is no reason for how the service ends later. */
+static void blame_command(Service *s, int code, int status) {
+        const char *list = service_command_list((ServiceState)s->state),
+                   *how = code == CLD_EXITED ? "status" : "signal";
+
+        if (list && s->state != SUB_RELOAD)
+                service_past_blame(s, "%s= (command %u) has ended with %s %d", list,
+                                   (unsigned)s->command + 1, how, status);
+        else
+                manager_say(s->unit, "a command of \"%s\" has ended with %s %d",
+                            service_fsm_name((ServiceState)s->state), how, status);
+}
+
 static ServiceEvent control_ended(Service *s, int code, int status) {
         ServiceResult result = service_settings_judge(&s->settings, code, status, false);
 
         if (s->state == SUB_CONDITION && code == CLD_EXITED && status > 0 && status < 255) {
+                service_past_blame(s, "ExecCondition= has said no, with status %d", status);
                 service_set_result(s, RESULT_EXEC_CONDITION);
                 return EVENT_SKIP;
         }
@@ -371,15 +391,16 @@ static ServiceEvent control_ended(Service *s, int code, int status) {
                 return look(s);
         if (s->state == SUB_STOP && service_kind(s)->is_there)
                 return judge_ended(s, result);
-        if (result == RESULT_SUCCESS || service_command_may_fail(s))
+        if (result == RESULT_SUCCESS || service_command_may_fail(s)) {
+                service_past_pardon(s);
                 return s->state == SUB_START ? service_main_pid_find(s) : service_command_next(s);
-        manager_say(s->unit, "a command of \"%s\" has ended with %s %d",
-                    service_fsm_name((ServiceState)s->state),
-                    code == CLD_EXITED ? "status" : "signal", status);
+        }
+        blame_command(s, code, status);
         if (s->state == SUB_RELOAD)
                 s->reload_failed = true;
         else if (s->state != SUB_CLEANING)
                 service_set_result(s, result);
+        service_past_pardon(s);
         return EVENT_FAILED;
 }
 
@@ -391,7 +412,10 @@ static bool note_oom(Service *s) {
                 return false;
         s->oom_kills = n;
         service_mark(s);
-        manager_say(s->unit, "the kernel has killed a process for want of memory");
+        if (s->settings.oom_policy == OOM_CONTINUE)
+                manager_say(s->unit, "the kernel has killed a process for want of memory");
+        else
+                service_past_blame(s, "the kernel has killed a process of it for want of memory");
         return s->settings.oom_policy != OOM_CONTINUE;
 }
 
@@ -406,6 +430,7 @@ bool service_process_ended(Service *s, const LinkStatus *status) {
         /* what svexec has reported comes first; the end of its socket is in there */
         service_talk_drain(s);
         service_talk_close(s);
+        service_past_end(s, status);
         if (is_main) {
                 s->main = 0;
                 s->stranger = sd_event_source_disable_unref(s->stranger);
@@ -455,6 +480,18 @@ static ServiceEvent timeout_event(uint8_t mode) {
         return EVENT_TIMEOUT;
 }
 
+static void blame_time(Service *s, ActiveState active) {
+        const char *directive = active == ACTIVE_ACTIVATING     ? "TimeoutStartSec"
+                                : active == ACTIVE_DEACTIVATING ? "TimeoutStopSec"
+                                                                : "RuntimeMaxSec";
+
+        if (active == ACTIVE_RELOADING)
+                manager_say(s->unit, "its reload takes too long");
+        else
+                service_past_blame(s, "\"%s\" takes longer than its %s=",
+                                   service_fsm_name((ServiceState)s->state), directive);
+}
+
 /* Time is up for the state. */
 static ServiceEvent time_out(Service *s) {
         ActiveState active = service_fsm_active((ServiceState)s->state);
@@ -465,7 +502,7 @@ static ServiceEvent time_out(Service *s) {
                 s->waits_idle = false;
                 return service_action(s, DO_MAIN);
         }
-        manager_say(s->unit, "\"%s\" takes too long", service_fsm_name((ServiceState)s->state));
+        blame_time(s, active);
         if (active == ACTIVE_RELOADING) {
                 s->reload_failed = true;
                 if (s->control > 0 && s->group)
@@ -483,7 +520,7 @@ static ServiceEvent time_out(Service *s) {
 void service_expire(Service *s, uint64_t now) {
         if (s->watchdog_at <= now) {
                 s->watchdog_at = CLOCK_FOREVER;
-                manager_say(s->unit, "it has not answered within its WatchdogSec=");
+                service_past_blame(s, "it has not answered within its WatchdogSec=");
                 service_set_result(s, RESULT_WATCHDOG);
                 service_event(s, EVENT_WATCHDOG);
         }

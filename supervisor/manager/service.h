@@ -41,6 +41,15 @@ typedef struct ServiceHealth {
         bool again : 1; /* it is to be run anew, without what it named */
 } ServiceHealth;
 
+/* A command that was run, and what became of it. Times are the engine's. */
+typedef struct ServicePast {
+        uint8_t state;  /* ServiceState, whose list it is of */
+        uint32_t index; /* in there */
+        pid_t pid;
+        uint64_t begin, end; /* 0: it runs */
+        int code, status;    /* as waitid(2) tells them */
+} ServicePast;
+
 #define SERVICE_HEALTH_GROUP ".health"
 #define SERVICE_HEALTH_NONE                      \
         (ServiceHealth) {                        \
@@ -77,7 +86,12 @@ typedef struct Service {
 
         pid_t main, control;        /* 0: none, or not known */
         int main_code, main_status; /* how the last main process ended; code 0: it did not */
-        uint32_t command;           /* in the state's list */
+        pid_t exec_pid;             /* the last main process, 0: none since the start */
+        uint64_t exec_begin, exec_end;
+        ServicePast *past; /* what was run since the start */
+        size_t n_past;
+        char *failure;    /* why it is not well, for people; NULL: "result" says all */
+        uint32_t command; /* in the state's list */
         uint32_t restarts;
         uint64_t deadline;    /* of the state; microseconds, UINT64_MAX: none */
         uint64_t runtime_end; /* of RuntimeMaxSec= */
@@ -175,7 +189,21 @@ ServiceEvent service_command_finish(Service *s); /* svexec --finish */
  * or negative errno. */
 int service_command_spawn(Service *s, const char *list, uint32_t index, int socket);
 bool service_command_is_main(const Service *s);
+const char *service_command_list(ServiceState state); /* "ExecStartPre"; NULL: it runs none */
 bool service_command_may_fail(Service *s);
+
+/* service-past.c: PID is the main process from now on; a command of the state was begun as PID; one
+ * has ended; all is forgotten. */
+void service_past_main(Service *s, pid_t pid);
+void service_past_begin(Service *s, pid_t pid, bool is_main);
+void service_past_end(Service *s, const LinkStatus *status);
+void service_past_forget(Service *s);
+/* Says what is wrong. The first time after a start it is kept as the reason for the result, which
+ * is set afterwards. */
+void service_past_blame(Service *s, const char *format, ...) _printf_(2, 3);
+void service_past_pardon(Service *s); /* unless that has become its result, it does not matter */
+void service_past_write(const Service *s, StrBuf *b);
+void service_past_read(Service *s, const Record *r);
 
 /* service-talk.c: the socket to svexec. Opens one, deposited with svinit; returns svexec's end. */
 int service_talk_open(Service *s);

@@ -89,7 +89,7 @@ static ServiceEvent prepare(Service *s) {
 
         if (c && c->what)
                 return EVENT_NONE;
-        manager_say(s->unit, "it has no What=, so there is nothing to swap to");
+        service_past_blame(s, "it has no What=, so there is nothing to swap to");
         service_set_result(s, RESULT_RESOURCES);
         return EVENT_FAILED;
 }

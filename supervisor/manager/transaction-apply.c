@@ -2,6 +2,8 @@
  * From paper to the engine. Room for all jobs is made before the first is installed, so that
  * nothing can go wrong in between.
  */
+#include <string.h>
+
 #include "base/diag.h"
 #include "supervisor/manager/job-queue.h"
 #include "supervisor/manager/planned.h"
@@ -36,7 +38,7 @@ static void cancel_others(Engine *e) {
 static void free_jobs(Job *list) {
         for (Job *j = list, *next; j; j = next) {
                 next = j->next;
-                free(j);
+                job_free(j);
         }
 }
 
@@ -72,11 +74,14 @@ int transaction_apply_jobs(Transaction *t, Job **ret) {
                 *j = (Job){ .unit = p->unit,
                             .type = p->type,
                             .irreversible = t->mode == JOB_MODE_REPLACE_IRREVERSIBLY,
-                            .ignore_order = p->ignore_order };
+                            .ignore_order = p->ignore_order,
+                            .asked_by = transaction_story_asked_by(t, p),
+                            .trigger = p == t->anchor && t->trigger ? strdup(t->trigger) : NULL };
                 installed = job_queue_install(t->engine, j);
                 if (p == t->anchor)
                         anchor = installed;
         }
+        transaction_story_tell(t);
         if (ret)
                 *ret = anchor;
         return 0;

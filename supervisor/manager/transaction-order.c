@@ -118,6 +118,9 @@ static int break_cycle(Walk *w, size_t begin) {
                         continue;
                 diag_warning(diag, "the order is a circle: %s; %s/%s is left out to break it",
                              cycle, u->id, job_type_name(u->planned->type));
+                transaction_story_leave_out(u->planned,
+                                            "its %s was left out, as the order is a circle: %s",
+                                            job_type_name(u->planned->type), cycle);
                 planned_delete_unit(u);
                 return 1;
         }

@@ -7,8 +7,11 @@
  */
 #include "base/diag.h"
 #include "supervisor/manager/planned.h"
+#include "supervisor/manager/unit-story.h"
 
 static int refuse_load(const Unit *u, Diag *diag) {
+        const char *remark = unit_story_last_remark(u);
+
         switch (u->load) {
         case LOAD_LOADED:
                 return 0;
@@ -18,9 +21,11 @@ static int refuse_load(const Unit *u, Diag *diag) {
         case LOAD_MASKED:
                 return diag_error(diag, -ERFKILL, "unit %s is masked", u->id);
         case LOAD_BAD_SETTING:
-                return diag_error(diag, -EBADMSG, "unit %s has a bad setting", u->id);
+                return diag_error(diag, -EBADMSG, "unit %s has a bad setting%s%s", u->id,
+                                  remark ? ": " : "", remark ? remark : "");
         case LOAD_ERROR:
-                return diag_error(diag, -EBADMSG, "the files of unit %s cannot be read", u->id);
+                return diag_error(diag, -EBADMSG, "the files of unit %s cannot be read%s%s", u->id,
+                                  remark ? ": " : "", remark ? remark : "");
         }
         return -EINVAL;
 }
@@ -77,9 +82,12 @@ static int cannot_pull(Transaction *t, Planned *by, const Pull *pull, const Diag
         if (error == -EOPNOTSUPP)
                 return 0;
         if (pull->matters) {
-                if (!by->error)
+                if (!by->error) {
                         diag_warning(t->diag, "%s of %s cannot be had: %s", job_type_name(by->type),
                                      by->unit->id, text);
+                        transaction_story_leave_out(by, "its %s was left out: %s",
+                                                    job_type_name(by->type), text);
+                }
                 by->error = error;
         } else if (error == -EBADMSG)
                 diag_warning(t->diag, "%s goes without a unit that it wants: %s", by->unit->id,

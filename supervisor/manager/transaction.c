@@ -96,8 +96,11 @@ static int make(Transaction *t, const TransactionRequest *request) {
 }
 
 int transaction_run(Engine *e, const TransactionRequest *request, Diag *diag, Job **ret) {
-        _cleanup_(planned_done)
-                Transaction t = { .engine = e, .mode = request->mode, .diag = diag };
+        _cleanup_(planned_done) Transaction t = { .engine = e,
+                                                  .mode = request->mode,
+                                                  .asked_by = request->asked_by,
+                                                  .trigger = request->trigger,
+                                                  .diag = diag };
         int r = check_request(request, diag);
 
         if (r >= 0)

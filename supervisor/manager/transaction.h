@@ -14,7 +14,9 @@ typedef struct TransactionRequest {
         Unit *unit;
         JobType type;
         JobMode mode;
-        bool by_hand; /* somebody asks, so RefuseManualStart= and RefuseManualStop= count */
+        bool by_hand;         /* somebody asks, so RefuseManualStart= and RefuseManualStop= count */
+        const char *asked_by; /* who, or what, for people: "svctl (process 12)"; NULL: not known */
+        const char *trigger;  /* the unit whose OnFailure= or OnSuccess= it is; NULL: none */
 } TransactionRequest;
 
 /* Makes the transaction and installs its jobs. Returns 0 and in *RET (which may be NULL) the job

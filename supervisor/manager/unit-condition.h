@@ -5,5 +5,6 @@
 
 #include "supervisor/manager/manager.h"
 
-/* Do the conditions, or the asserts, of U hold? What does not is said. */
-bool unit_condition_hold(Manager *m, const Unit *u, bool asserts);
+/* Do the conditions, or the asserts, of U hold? What does not is said, and
+ * all of it told in the unit's story. */
+bool unit_condition_hold(Manager *m, Unit *u, bool asserts);

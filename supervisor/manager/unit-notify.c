@@ -6,6 +6,7 @@
 
 #include "supervisor/manager/job-queue.h"
 #include "supervisor/manager/unit-react.h"
+#include "supervisor/manager/unit-story.h"
 
 static void ask_others(Engine *e, const Unit *u, DependencyAtom atom, unsigned checks) {
         DEPENDENCY_FOREACH(d, u, atom)
@@ -133,6 +134,8 @@ void unit_notify(Engine *e, Unit *u, ActiveState state, NotifyFlags flags) {
         ActiveState before = u->active;
         bool unexpected;
 
+        if (!u->job && unit_state_goes_up(before) != unit_state_goes_up(state))
+                unit_story_set(u, STORY_LAST_JOB, NULL);
         u->active = state;
         note_time(u, before, e->now);
         if (before != state && e->hooks->unit_changed)
@@ -149,6 +152,7 @@ void unit_notify(Engine *e, Unit *u, ActiveState state, NotifyFlags flags) {
 void unit_notify_reset_failed(Engine *e, Unit *u) {
         u->start_limit = u->automatic_limit = (RateLimit){ 0 };
         u->start_limit_hit = false;
+        unit_story_set(u, STORY_OUTCOME, NULL);
         if (u->active == ACTIVE_FAILED)
                 unit_notify(e, u, ACTIVE_INACTIVE, (NotifyFlags){ 0 });
 }

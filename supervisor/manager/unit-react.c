@@ -8,6 +8,7 @@
 #include "supervisor/manager/unit-react.h"
 
 #include "base/diag.h"
+#include "base/strbuf.h"
 #include "supervisor/manager/transaction.h"
 
 /* Automatic starts and stops of one unit: this often in this time. */
@@ -33,18 +34,32 @@ static void request(Engine *e, const Unit *because_of, TransactionRequest r) {
                 e->hooks->said(because_of, &diag, e->userdata);
 }
 
-static void request_others(Engine *e, const Unit *u, DependencyAtom atom, TransactionRequest r) {
-        DEPENDENCY_FOREACH(d, u, atom) {
-                r.unit = d->other;
-                request(e, u, r);
-        }
+/* Asks for R, and says for whom: "OnFailure= of a.service". */
+static _printf_(4, 5) void request_for(Engine *e, const Unit *u, TransactionRequest r,
+                                       const char *format, ...) {
+        _cleanup_(strbuf_done) StrBuf text = { 0 };
+        va_list ap;
+
+        va_start(ap, format);
+        strbuf_addv(&text, format, ap);
+        va_end(ap);
+        r.asked_by = text.error >= 0 ? text.text : NULL;
+        request(e, u, r);
+}
+
+/* "Requires=" of U or, from the other end, of D's unit: a kind that has ATOM. */
+static const char *kind_of(const Dependency *d, DependencyAtom atom) {
+        for (int k = 0; k < DEPENDENCY_KINDS; k++)
+                if (d->kinds & dependency_atoms[atom] & (UINT32_C(1) << k))
+                        return dependency_name((DependencyKind)k);
+        return "";
 }
 
 /* OnFailure= and OnSuccess=. A unit that fails because of what its own failure starts would go on
  * for ever. */
 static void trigger(Engine *e, Unit *u, DependencyAtom atom, uint8_t mode) {
         _cleanup_(diag_done) Diag diag = { 0 };
-        const TransactionRequest r = { .type = JOB_START, .mode = (JobMode)mode };
+        TransactionRequest r = { .type = JOB_START, .mode = (JobMode)mode, .trigger = u->id };
         bool any = false;
 
         DEPENDENCY_FOREACH(d, u, atom)
@@ -52,7 +67,10 @@ static void trigger(Engine *e, Unit *u, DependencyAtom atom, uint8_t mode) {
         if (!any)
                 return;
         if (rate_limit_pass(&u->automatic_limit, AUTOMATIC_INTERVAL, AUTOMATIC_BURST, e->now)) {
-                request_others(e, u, atom, r);
+                DEPENDENCY_FOREACH(d, u, atom) {
+                        r.unit = d->other;
+                        request_for(e, u, r, "%s= of %s", kind_of(d, atom), u->id);
+                }
                 return;
         }
         diag_warning(&diag,
@@ -67,16 +85,21 @@ static void trigger(Engine *e, Unit *u, DependencyAtom atom, uint8_t mode) {
 static void start_others(Engine *e, const Unit *u, DependencyAtom atom, JobMode mode) {
         DEPENDENCY_FOREACH(d, u, atom)
         if (!(d->kinds & dependency_atoms[ATOM_AFTER]) && !unit_state_goes_up(d->other->active))
-                request(e, u,
-                        (TransactionRequest){ .unit = d->other, .type = JOB_START, .mode = mode });
+                request_for(
+                        e, u,
+                        (TransactionRequest){ .unit = d->other, .type = JOB_START, .mode = mode },
+                        "%s= of %s, which came up by itself", kind_of(d, atom), u->id);
 }
 
-static void stop_others(Engine *e, const Unit *u, DependencyAtom atom) {
+/* EVENT: what U did by itself. */
+static void stop_others(Engine *e, const Unit *u, DependencyAtom atom, const char *event) {
         DEPENDENCY_FOREACH(d, u, atom)
         if (!unit_state_goes_down(d->other->active))
-                request(e, u,
-                        (TransactionRequest){
-                                .unit = d->other, .type = JOB_STOP, .mode = JOB_MODE_REPLACE });
+                request_for(e, u,
+                            (TransactionRequest){
+                                    .unit = d->other, .type = JOB_STOP, .mode = JOB_MODE_REPLACE },
+                            "%s (%s %s), which %s by itself", u->id, kind_of(d, atom), d->other->id,
+                            event);
 }
 
 /* Whoever runs, or has a job, may need it. */
@@ -89,51 +112,63 @@ static bool is_unneeded(const Unit *u) {
         return true;
 }
 
-static bool is_bound_to_inactive(const Unit *u) {
+/* The one that is down, or NULL. */
+static const Unit *bound_to_inactive(const Unit *u) {
         if (u->active != ACTIVE_ACTIVE || u->job)
-                return false;
+                return NULL;
         DEPENDENCY_FOREACH(d, u, ATOM_CANNOT_BE_ACTIVE_WITHOUT)
         if (!d->other->job && unit_state_is_down(d->other->active))
-                return true;
-        return false;
+                return d->other;
+        return NULL;
 }
 
-static bool is_upheld_by_active(const Unit *u) {
+/* The one that wants it up, or NULL. */
+static const Unit *upheld_by_active(const Unit *u) {
         if (!unit_state_is_down(u->active) || u->job)
-                return false;
+                return NULL;
         DEPENDENCY_FOREACH(d, u, ATOM_START_STEADILY)
         if (!d->other->job && unit_state_is_up(d->other->active))
-                return true;
-        return false;
+                return d->other;
+        return NULL;
 }
 
-/* What the engine does to U by itself, as far as it has not done that too often. */
-static void request_automatic(Engine *e, Unit *u, JobType type, JobMode mode) {
+/* What the engine does to U by itself, as far as it has not done that too often. May it now? */
+static bool may_act(Engine *e, Unit *u) {
         if (rate_limit_pass(&u->automatic_limit, AUTOMATIC_INTERVAL, AUTOMATIC_BURST, e->now))
-                request(e, u, (TransactionRequest){ .unit = u, .type = type, .mode = mode });
-        else if (u->check_again == 0) {
+                return true;
+        if (u->check_again == 0) {
                 u->check_again = u->automatic_limit.begin + AUTOMATIC_INTERVAL + 1;
                 e->n_again++;
         }
+        return false;
 }
 
 static void check_standing(Engine *e, Unit *u, unsigned checks) {
-        if ((checks & CHECK_IS_NEEDED) && is_unneeded(u))
-                request_automatic(e, u, JOB_STOP, JOB_MODE_FAIL);
-        if ((checks & CHECK_IS_BOUND) && is_bound_to_inactive(u))
-                request_automatic(e, u, JOB_STOP, JOB_MODE_REPLACE);
-        if ((checks & CHECK_IS_UPHELD) && is_upheld_by_active(u))
-                request_automatic(e, u, JOB_START, JOB_MODE_FAIL);
+        const Unit *other;
+        TransactionRequest r = { .unit = u, .type = JOB_STOP, .mode = JOB_MODE_FAIL };
+
+        if ((checks & CHECK_IS_NEEDED) && is_unneeded(u) && may_act(e, u))
+                request_for(e, u, r, "StopWhenUnneeded=, as nothing that is up needs it");
+        r.mode = JOB_MODE_REPLACE;
+        other = checks & CHECK_IS_BOUND ? bound_to_inactive(u) : NULL;
+        if (other && may_act(e, u))
+                request_for(e, u, r, "its BindsTo=%s, which is %s", other->id,
+                            unit_state_active_name(other->active));
+        r.type = JOB_START;
+        r.mode = JOB_MODE_FAIL;
+        other = checks & CHECK_IS_UPHELD ? upheld_by_active(u) : NULL;
+        if (other && may_act(e, u))
+                request_for(e, u, r, "Upholds= of %s, which is active", other->id);
 }
 
 static void check(Engine *e, Unit *u, unsigned checks) {
         if ((checks & CHECK_CAME_UP) && unit_state_goes_up(u->active)) {
                 start_others(e, u, ATOM_RETROACTIVE_START_REPLACE, JOB_MODE_REPLACE);
                 start_others(e, u, ATOM_RETROACTIVE_START_FAIL, JOB_MODE_FAIL);
-                stop_others(e, u, ATOM_RETROACTIVE_STOP_ON_START);
+                stop_others(e, u, ATOM_RETROACTIVE_STOP_ON_START, "came up");
         }
         if ((checks & CHECK_WENT_DOWN) && unit_state_goes_down(u->active))
-                stop_others(e, u, ATOM_RETROACTIVE_STOP_ON_STOP);
+                stop_others(e, u, ATOM_RETROACTIVE_STOP_ON_STOP, "went down");
         if (checks & CHECK_ON_FAILURE)
                 trigger(e, u, ATOM_ON_FAILURE, u->settings.on_failure_job_mode);
         if (checks & CHECK_ON_SUCCESS)

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "supervisor/manager/job-queue.h"
 #include "supervisor/manager/service-kind.h"
+#include "supervisor/manager/unit-story.h"
 
 #define RECORD_MAX (1 << 20)
 
@@ -32,11 +33,12 @@ static void write_limit(const RateLimit *l, const char *key, StrBuf *b) {
                 strbuf_addf(b, "%s=%" PRIu64 " %" PRIu32 "\n", key, l->begin, l->count);
 }
 
-/* A unit that was never up need not be remembered. */
+/* A unit that was never up, and has nothing to tell of why, need not be remembered. */
 static bool is_worth_it(const Unit *u) {
         return !u->perpetual || u->job || u->nop_job
                        ? u->active != ACTIVE_INACTIVE || u->job || u->nop_job ||
-                                 u->start_limit.count > 0 || u->inactive_enter != 0
+                                 u->start_limit.count > 0 || u->inactive_enter != 0 ||
+                                 unit_story_text(u, STORY_OUTCOME)
                        : false;
 }
 
@@ -44,6 +46,11 @@ static void write_unit(const Unit *u, StrBuf *b) {
         record_add(b, "Active", unit_state_active_name(u->active));
         write_job(u->job, "Job", b);
         write_job(u->nop_job, "NopJob", b);
+        if (u->job) {
+                record_add(b, "JobAskedBy", u->job->asked_by);
+                record_add(b, "JobTrigger", u->job->trigger);
+        }
+        unit_story_write(u, b);
         record_add_number(b, "InactiveExit", u->inactive_exit);
         record_add_number(b, "ActiveEnter", u->active_enter);
         record_add_number(b, "ActiveExit", u->active_exit);
@@ -88,6 +95,13 @@ static JobState state_of(const Unit *u, JobType type, const char *word) {
         if (type == JOB_RELOAD)
                 return u->active == ACTIVE_RELOADING ? JOB_RUNNING : JOB_WAITING;
         return u->active == ACTIVE_ACTIVATING ? JOB_RUNNING : JOB_WAITING;
+}
+
+static void read_job_story(const Record *r, Job *j) {
+        const char *asked_by = record_get(r, "JobAskedBy"), *trigger = record_get(r, "JobTrigger");
+
+        j->asked_by = asked_by ? strdup(asked_by) : NULL;
+        j->trigger = trigger ? strdup(trigger) : NULL;
 }
 
 static int read_job(Manager *m, Unit *u, const char *line) {
@@ -155,8 +169,11 @@ static int read_unit(Manager *m, Unit *u, const Record *r) {
         u->start_limit_hit = record_number(r, "StartLimitHit");
         read_limit(&u->start_limit, r, "StartLimit");
         read_limit(&u->automatic_limit, r, "AutomaticLimit");
+        unit_story_read(u, r);
         if (job)
                 e = read_job(m, u, job);
+        if (u->job)
+                read_job_story(r, u->job);
         return nop && e >= 0 ? read_job(m, u, nop) : e;
 }
 

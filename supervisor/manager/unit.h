@@ -15,6 +15,7 @@
 
 typedef struct Job Job;
 typedef struct Planned Planned;
+typedef struct UnitStory UnitStory; /* unit-story.h */
 
 /* What an operation of a unit's type came to; negative errno is a failure. The type reports by
  * unit_notify() what became of an operation that has begun, also when that is at once. */
@@ -77,6 +78,7 @@ struct Unit {
         const UnitOps *ops;
         void *data;                 /* the type's own, which it frees itself */
         char **requires_mounts_for; /* absolute paths */
+        UnitStory *story;           /* why it is as it is; NULL: nothing to tell */
         char *description;          /* NULL: the name says all */
         char *fragment;             /* path of the main file, NULL: none */
         uint64_t stamp;             /* of the files that it was read from: load_stamp() */

@@ -104,7 +104,15 @@ static void forget(Unit *u, void *userdata) {
         bus_unit_forget(server.bus, u);
 }
 
+static void loaded(const Unit *u, const Diag *diag, void *userdata) {
+        diag_print(diag, 0, "bus-server", stderr);
+}
+
 /* ---- hooks ---- */
+
+static void said(const Unit *u, const Diag *diag, void *userdata) {
+        diag_print(diag, 0, u ? u->id : "bus-server", stderr);
+}
 
 static void job_new(const Job *j, void *userdata) {
         bus_job_new(server.bus, j);
@@ -118,9 +126,9 @@ static void unit_changed(Unit *u, ActiveState before, void *userdata) {
         bus_unit_changed(server.bus, u);
 }
 
-static const EngineHooks hooks = { .job_new = job_new,
-                                   .job_removed = job_removed,
-                                   .unit_changed = unit_changed };
+static const EngineHooks hooks = {
+        .job_new = job_new, .job_removed = job_removed, .unit_changed = unit_changed, .said = said
+};
 
 /* ---- what the bus asks for ---- */
 
@@ -227,9 +235,11 @@ int bus_world_begin(const BusWorldSetup *setup, Diag *diag, sd_event **ret) {
         if (r >= 0)
                 r = load_path_init(&server.path, NULL, setup->units, diag);
         if (r >= 0)
-                r = registry_new(
-                        &(RegistrySetup){ .path = &server.path, .ops = types, .forget = forget },
-                        diag, &server.registry);
+                r = registry_new(&(RegistrySetup){ .path = &server.path,
+                                                   .ops = types,
+                                                   .forget = forget,
+                                                   .said = loaded },
+                                 diag, &server.registry);
         if (r < 0)
                 return r;
         engine_init(&server.engine, server.registry, &hooks, NULL);

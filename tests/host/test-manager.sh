@@ -193,8 +193,8 @@ printf '[Unit]\nOnFailure=after-failure.service\n' >>"$units/fails.service"
 unit after-failure.service Type=oneshot RemainAfterExit=yes ExecStart=/bin/true
 start condition.service condition-holds.service assert.service fails.service
 becomes 'a condition that holds' 5 condition-holds.service State exited
-check_match 'a condition that does not is said' 'condition.service: not started: ConditionPathExists=/nosuch does not hold' "$(cat "$log")"
-check_match 'an assert that does not is said' 'assert.service: not started: AssertPathExists=/nosuch does not hold' "$(cat "$log")"
+check_match 'a condition that does not is said' 'condition.service: not started: .*condition.service:[0-9]+: ConditionPathExists=/nosuch does not hold' "$(cat "$log")"
+check_match 'an assert that does not is said' 'assert.service: not started: .*assert.service:[0-9]+: AssertPathExists=/nosuch does not hold' "$(cat "$log")"
 becomes 'OnFailure=' 5 after-failure.service State exited
 
 # --- the end

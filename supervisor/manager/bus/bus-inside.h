@@ -93,6 +93,14 @@ void bus_job_path(const Job *j, char ret[static 64]);
 /* All settings of U, borrowed; the initial ones where its files cannot be read. NULL: no memory. */
 const Config *bus_config(Bus *b, const Unit *u);
 
+/* Who has sent M, for people: "svctl (process 12)". */
+enum { BUS_SENDER_MAX = 64 };
+const char *bus_sender(sd_bus_message *m, char room[static BUS_SENDER_MAX]);
+
+/* What there is to say of U (NULL: of the manager), besides what a client is answered, is logged.
+ */
+void bus_log(const Bus *b, const Unit *u, const Diag *diag);
+
 /* What a client is told of a failure: the first error in DIAG, and the name that systemd has for
  * ERROR. Returns a negative number. */
 int bus_error(sd_bus_error *e, int error, const Diag *diag);
@@ -134,6 +142,7 @@ typedef struct BusRequest {
         Unit *unit;
         JobType type;
         const char *mode;
+        sd_bus_message *message; /* whose sender asks */
 } BusRequest;
 
 /* manager-jobs.c: the job that the method's name stands for; reads "s", the mode, and answers. */

@@ -21,6 +21,14 @@
 
 enum { BUS_CLIENTS_MAX = 128, BUS_GROUP_MAX = 1024 };
 
+/* A command that was run: of the list "ExecStart", the one at INDEX. CODE is 0 while it runs. */
+typedef struct BusPast {
+        const char *list;
+        uint32_t index, pid;
+        uint64_t begin, end;
+        int32_t code, status;
+} BusPast;
+
 /* What the type of a unit knows besides what is in Unit. Texts are borrowed until the next event;
  * NULL is none. Times are in microseconds of the engine's clock, 0 for never. */
 typedef struct BusFacts {
@@ -36,6 +44,7 @@ typedef struct BusFacts {
         uint32_t exec_pid; /* the last main process; it ended when exec_code is not 0 */
         int32_t exec_code, exec_status, status_errno;
         uint64_t exec_start, exec_exit;
+        const char *failure; /* why it is not well; NULL: "result" says all */
         uint32_t restarts, fds;
         Usage usage;              /* of the control group; of one that is gone, what it has used */
         uint32_t enforced;        /* how many settings confine its processes */
@@ -55,6 +64,8 @@ typedef void BusFound(pid_t pid, const char *group, void *userdata);
 typedef struct BusOps {
         /* FACTS holds "nothing is known" before. */
         void (*describe)(Unit *u, BusFacts *facts, void *userdata);
+        /* LIST and INDEX are set, the rest is 0 before, and stays that where it was not run. */
+        void (*past)(const Unit *u, BusPast *past, void *userdata);
         int (*kill)(Unit *u, BusWhom whom, int signal, void *userdata); /* -ESRCH: no process */
         void (*processes)(Unit *u, BusFound *found, void *found_userdata, void *userdata);
         Unit *(*unit_of_pid)(pid_t pid, void *userdata);

@@ -40,6 +40,7 @@ static bool is_nothing_to_stop(const BusRequest *q) {
 
 static int make_job(Bus *b, const BusRequest *q, sd_bus_error *e, Job **ret) {
         _cleanup_(diag_done) Diag diag = { 0 };
+        char sender[BUS_SENDER_MAX];
         int mode = find_mode(q->mode), r;
 
         if (mode < 0) {
@@ -52,11 +53,14 @@ static int make_job(Bus *b, const BusRequest *q, sd_bus_error *e, Job **ret) {
                                         q->unit->id);
                 return -ENOENT;
         }
-        r = transaction_run(
-                b->setup.engine,
-                &(TransactionRequest){
-                        .unit = q->unit, .type = q->type, .mode = (JobMode)mode, .by_hand = true },
-                &diag, ret);
+        r = transaction_run(b->setup.engine,
+                            &(TransactionRequest){ .unit = q->unit,
+                                                   .type = q->type,
+                                                   .mode = (JobMode)mode,
+                                                   .by_hand = true,
+                                                   .asked_by = bus_sender(q->message, sender) },
+                            &diag, ret);
+        bus_log(b, q->unit, &diag);
         if (r == -EPERM && mode == JOB_MODE_ISOLATE && !q->unit->settings.allow_isolate)
                 (void)sd_bus_error_setf(
                         e, BUS_NAME ".NoIsolation",
@@ -73,7 +77,7 @@ static int make_job(Bus *b, const BusRequest *q, sd_bus_error *e, Job **ret) {
         return MIN_OF(r, 0);
 }
 
-static int request(Bus *b, const BusRequest *q, sd_bus_message *m, sd_bus_error *e) {
+static int request(Bus *b, const BusRequest *q, sd_bus_error *e) {
         char path[64];
         Job *j;
         int r = make_job(b, q, e, &j);
@@ -81,11 +85,11 @@ static int request(Bus *b, const BusRequest *q, sd_bus_message *m, sd_bus_error 
         if (r < 0)
                 return r;
         bus_job_path(j, path);
-        return sd_bus_reply_method_return(m, "o", path);
+        return sd_bus_reply_method_return(q->message, "o", path);
 }
 
 int bus_request_start(Bus *b, Unit *u, const char *mode, sd_bus_message *m, sd_bus_error *e) {
-        return request(b, &(BusRequest){ u, JOB_START, mode }, m, e);
+        return request(b, &(BusRequest){ u, JOB_START, mode, m }, e);
 }
 
 int bus_request_named(Bus *b, Unit *u, sd_bus_message *m, sd_bus_error *e) {
@@ -102,8 +106,8 @@ int bus_request_named(Bus *b, Unit *u, sd_bus_message *m, sd_bus_error *e) {
                         return request(b,
                                        &(BusRequest){ u,
                                                       reload ? names[i].reloading : names[i].type,
-                                                      mode },
-                                       m, e);
+                                                      mode, m },
+                                       e);
         }
         return -EINVAL;
 }
@@ -172,7 +176,7 @@ int bus_manager_enqueue(BusTarget *t, sd_bus_message *m, sd_bus_error *e) {
                                          type_text);
         r = bus_load_unit(t->bus, name, e, &u);
         if (r >= 0)
-                r = make_job(t->bus, &(BusRequest){ u, (JobType)type, mode }, e, &j);
+                r = make_job(t->bus, &(BusRequest){ u, (JobType)type, mode, m }, e, &j);
         return r < 0 ? r : reply_enqueued(t->bus, j, before, m);
 }
 

@@ -15,6 +15,7 @@ int bus_reload(Bus *b, sd_bus_error *e) {
         bus_signal_reloading(b, true);
         r = b->setup.ops->reload(&diag, b->setup.userdata);
         bus_signal_reloading(b, false);
+        bus_log(b, NULL, &diag);
         return r < 0 ? bus_error(e, r, &diag) : 0;
 }
 

@@ -2,10 +2,12 @@
  * Objects and their paths. A unit's path holds its name, escaped; a client makes it itself and need
  * not have asked for the unit before, so a unit is loaded when its object is looked at.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/file.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "supervisor/manager/bus/bus-inside.h"
@@ -56,7 +58,7 @@ int bus_load_unit(Bus *b, const char *name, sd_bus_error *e, Unit **ret) {
 
         if (r < 0)
                 return r;
-        /* what is wrong with its files shows in its load state */
+        /* what is wrong with its files is in its story, and the registry has told of it */
         r = registry_load(b->setup.engine->registry, name, NULL, ret);
         if (r >= 0 && b->setup.ops->loaded)
                 b->setup.ops->loaded(b->setup.userdata);
@@ -72,14 +74,40 @@ static int find_job(Bus *b, const char *text, sd_bus_error *e, BusTarget *ret) {
         return ret->job ? 1 : sd_bus_error_setf(e, BUS_NAME ".NoSuchJob", "There is no such job.");
 }
 
-int bus_own_object(Bus *b, sd_bus_message *m, sd_bus_error *e, BusTarget *ret) {
+static bool peer_of(sd_bus_message *m, struct ucred *ret) {
         int fd = sd_bus_get_fd(sd_bus_message_get_bus(m));
+        socklen_t size = sizeof(*ret);
+
+        return fd >= 0 && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, ret, &size) == 0;
+}
+
+const char *bus_sender(sd_bus_message *m, char room[static BUS_SENDER_MAX]) {
+        char path[64], name[32] = "";
         struct ucred peer;
-        socklen_t size = sizeof(peer);
+
+        if (!peer_of(m, &peer))
+                return "a client";
+        snprintf(path, sizeof(path), "/proc/%d/comm", (int)peer.pid);
+        if (file_read_start_at(AT_FDCWD, path, name, sizeof(name)) < 0)
+                name[0] = '\0';
+        snprintf(room, BUS_SENDER_MAX, "%s (process %d)",
+                 *text_strip(name) ? text_mask_control(text_strip(name)) : "a client",
+                 (int)peer.pid);
+        return room;
+}
+
+void bus_log(const Bus *b, const Unit *u, const Diag *diag) {
+        const Engine *e = b->setup.engine;
+
+        if (diag->n > 0 && e->hooks->said)
+                e->hooks->said(u, diag, e->userdata);
+}
+
+int bus_own_object(Bus *b, sd_bus_message *m, sd_bus_error *e, BusTarget *ret) {
+        struct ucred peer;
         Unit *u = NULL;
 
-        if (fd >= 0 && b->setup.ops->unit_of_pid &&
-            getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
+        if (b->setup.ops->unit_of_pid && peer_of(m, &peer))
                 u = b->setup.ops->unit_of_pid(peer.pid, b->setup.userdata);
         if (!u)
                 return sd_bus_error_set(e, BUS_NAME ".NoUnitForPID", "You are in no unit.");

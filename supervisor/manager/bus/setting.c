@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "supervisor/manager/bus/outcome.h"
 #include "supervisor/manager/bus/value.h"
 
 /* Where systemd's property has another name than its directive. */
@@ -52,7 +53,8 @@ static int append_variant(const BusTarget *t, const Directive *d, sd_bus_message
         int r = c ? sd_bus_message_open_container(m, 'v', value_signature(d)) : -ENOMEM;
 
         if (r >= 0)
-                r = value_append(d, config_field(c, d), m);
+                r = outcome_has(d) ? outcome_append(t, d, config_field(c, d), m)
+                                   : value_append(d, config_field(c, d), m);
         return r < 0 ? r : sd_bus_message_close_container(m);
 }
 

@@ -10,6 +10,8 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "supervisor/manager/bus/bus-inside.h"
+#include "supervisor/manager/job-queue.h"
+#include "supervisor/manager/unit-story.h"
 #include "units/load.h"
 
 /* ---- how properties are told ---- */
@@ -144,6 +146,49 @@ static int tell_job(const BusTarget *t, const BusProperty *p, sd_bus_message *m)
         return sd_bus_message_append(m, "(uo)", t->unit->job ? t->unit->job->id : 0U, path);
 }
 
+/* ---- why it is so: unit-story.h; P->at is the text, or the test ---- */
+
+static int tell_or_empty(const char *text, sd_bus_message *m) {
+        return sd_bus_message_append(m, "s", text ? text : "");
+}
+
+static int tell_story(const BusTarget *t, const BusProperty *p, sd_bus_message *m) {
+        return tell_or_empty(unit_story_text(t->unit, (StoryText)p->at), m);
+}
+
+static int tell_remarks(const BusTarget *t, const BusProperty *p, sd_bus_message *m) {
+        return sd_bus_message_append_strv(m, (char **)unit_story_remarks(t->unit));
+}
+
+static int tell_test(const BusTarget *t, const BusProperty *p, sd_bus_message *m) {
+        return sd_bus_message_append(m, "b", (int)unit_story_tests(t->unit, (StoryTest)p->at).hold);
+}
+
+static int tell_test_time(const BusTarget *t, const BusProperty *p, sd_bus_message *m) {
+        return sd_bus_message_append(m, "t", unit_story_tests(t->unit, (StoryTest)p->at).at);
+}
+
+static int tell_test_date(const BusTarget *t, const BusProperty *p, sd_bus_message *m) {
+        return sd_bus_message_append(m, "t",
+                                     bus_date(unit_story_tests(t->unit, (StoryTest)p->at).at));
+}
+
+static int tell_job_asked_by(const BusTarget *t, const BusProperty *p, sd_bus_message *m) {
+        return tell_or_empty(t->unit->job ? t->unit->job->asked_by : NULL, m);
+}
+
+/* "start of b.service" */
+static int tell_job_waits(const BusTarget *t, const BusProperty *p, sd_bus_message *m) {
+        const Job *j = t->unit->job,
+                  *other = j && j->state == JOB_WAITING ? job_queue_waits_for(j) : NULL;
+        char text[UNIT_NAME_MAX + 32] = "";
+
+        if (other)
+                snprintf(text, sizeof(text), "%s of %s", job_type_name(other->type),
+                         other->unit->id);
+        return sd_bus_message_append(m, "s", text);
+}
+
 static int tell_invocation(const BusTarget *t, const BusProperty *p, sd_bus_message *m) {
         sd_id128_t id = { 0 };
         bool known = t->facts.invocation && sd_id128_from_string(t->facts.invocation, &id) >= 0;
@@ -160,10 +205,13 @@ static int tell_load_error(const BusTarget *t, const BusProperty *p, sd_bus_mess
                 [LOAD_MASKED] = { BUS_NAME ".UnitMasked", "Unit %s is masked." },
         };
         const char *const *n = names[t->unit->load];
-        char text[UNIT_NAME_MAX + 64] = "";
+        bool has_reason = t->unit->load == LOAD_BAD_SETTING || t->unit->load == LOAD_ERROR;
+        const char *remark = has_reason ? unit_story_last_remark(t->unit) : NULL;
+        char text[UNIT_NAME_MAX + 512] = "";
 
         if (n[1])
-                snprintf(text, sizeof(text), "Unit %s%s", t->unit->id, strchr(n[1], 's') + 1);
+                snprintf(text, sizeof(text), "Unit %s%s%s%s", t->unit->id, strchr(n[1], 's') + 1,
+                         remark ? " " : "", remark ? remark : "");
         return sd_bus_message_append(m, "(ss)", n[0] ? n[0] : "", text);
 }
 
@@ -318,6 +366,18 @@ static const BusProperty unit_properties[] = {
         { "Job", "(uo)", tell_job, 0, true, 0 },
         { "NeedDaemonReload", "b", tell_false, 0, false, 0 },
         { "LoadError", "(ss)", tell_load_error, 0, false, 0 },
+        { "ConditionResult", "b", tell_test, STORY_CONDITIONS, true, 0 },
+        { "AssertResult", "b", tell_test, STORY_ASSERTS, true, 0 },
+        { "ConditionTimestamp", "t", tell_test_date, STORY_CONDITIONS, true, 0 },
+        { "ConditionTimestampMonotonic", "t", tell_test_time, STORY_CONDITIONS, true, 0 },
+        { "AssertTimestamp", "t", tell_test_date, STORY_ASSERTS, true, 0 },
+        { "AssertTimestampMonotonic", "t", tell_test_time, STORY_ASSERTS, true, 0 },
+        /* ours */
+        { "LoadRemarks", "as", tell_remarks, 0, false, 0 },
+        { "LastJob", "s", tell_story, STORY_LAST_JOB, false, 0 },
+        { "Outcome", "s", tell_story, STORY_OUTCOME, false, 0 },
+        { "JobAskedBy", "s", tell_job_asked_by, 0, false, 0 },
+        { "JobWaitsFor", "s", tell_job_waits, 0, false, 0 },
         { "Perpetual", "b", tell_perpetual, 0, false, 0 },
         { "Transient", "b", tell_transient, 0, false, 0 },
         { "InvocationID", "ay", tell_invocation, 0, true, 0 },
@@ -364,6 +424,7 @@ static const BusProperty type_properties[] = {
         /* ours; systemctl(1) shows what it does not know as it is */
         { "SettingsEnforced", "u", tell_u32, FACT(enforced), false, SERVICE },
         { "SettingsNotEnforced", "as", tell_left, 0, false, SERVICE },
+        { "Failure", "s", tell_text, FACT(failure), true, SERVICE | PLACE | 1U << UNIT_SCOPE },
         { "HealthState", "s", tell_text, FACT(health), true, SERVICE },
         { "HealthFailures", "u", tell_u32, FACT(health_failures), true, SERVICE },
         { "HealthCheckTimestamp", "t", tell_fact_date, FACT(health_checked), false, SERVICE },

@@ -214,22 +214,7 @@ static int append_exit_statuses(const Directive *d, const void *field, sd_bus_me
 
 /* ---- lists of structures ---- */
 
-static int append_command(const Command *c, sd_bus_message *m) {
-        int r = sd_bus_message_open_container(m, 'r', "sasbttttuii");
-
-        if (r >= 0)
-                r = sd_bus_message_append(m, "s", c->path);
-        if (r >= 0)
-                r = sd_bus_message_append_strv(m, c->argv);
-        if (r >= 0) /* when it last ran is told by ExecMain*= */
-                r = sd_bus_message_append(m, "bttttuii", (int)c->ignore_failure, UINT64_C(0),
-                                          UINT64_C(0), UINT64_C(0), UINT64_C(0), 0U, 0, 0);
-        return r < 0 ? r : sd_bus_message_close_container(m);
-}
-
 static int append_item(const Directive *d, const void *field, size_t i, sd_bus_message *m) {
-        if (d->type == &type_commands)
-                return append_command(&((const CommandList *)field)->items[i], m);
         if (d->type == &type_binds) {
                 const BindSetting *b = &((const BindList *)field)->items[i];
 
@@ -247,12 +232,6 @@ static int append_item(const Directive *d, const void *field, size_t i, sd_bus_m
 
                 return sd_bus_message_append(m, "(sb)", f->path, (int)f->ignore_missing);
         }
-        if (d->type == &type_conditions) {
-                const ConditionSetting *c = &((const ConditionList *)field)->items[i];
-
-                return sd_bus_message_append(m, "(sbbsi)", c->directive->name, (int)c->trigger,
-                                             (int)c->negate, c->argument, 0);
-        }
         if (d->type == &type_directories)
                 return sd_bus_message_append(m, "s", ((const DirectoryList *)field)->items[i].path);
         return -EINVAL;
@@ -260,7 +239,7 @@ static int append_item(const Directive *d, const void *field, size_t i, sd_bus_m
 
 /* All lists are a pointer and a count, in this order. */
 static int append_list(const Directive *d, const void *field, sd_bus_message *m) {
-        size_t n = ((const CommandList *)field)->n;
+        size_t n = ((const BindList *)field)->n;
         int r = sd_bus_message_open_container(m, 'a', value_signature(d) + 1);
 
         for (size_t i = 0; i < n && r >= 0; i++)
@@ -303,7 +282,7 @@ static const Shape shapes[] = {
         { &type_working_directory, "s", append_text },
         { &type_environment, "as", append_words },
         { &type_environment_file, "a(sb)", append_list },
-        { &type_commands, "a(sasbttttuii)", append_list },
+        { &type_commands, "a(sasbttttuii)", NULL }, /* outcome.h */
         { &type_rlimit, "t", append_rlimit },
         { &type_capabilities, "t", append_capabilities },
         { &type_syscalls, "(bas)", append_syscalls },
@@ -313,7 +292,7 @@ static const Shape shapes[] = {
         { &type_stream, "s", append_text },
         { &type_errno_number, "i", append_int },
         { &type_hostname, "b", append_truth },
-        { &type_conditions, "a(sbbsi)", append_list },
+        { &type_conditions, "a(sbbsi)", NULL },
 };
 
 static int append_propagation(const Directive *d, const void *field, sd_bus_message *m) {
@@ -397,5 +376,5 @@ int value_append(const Directive *d, const void *field, sd_bus_message *m) {
                 return append_integer(d, field, m);
         if (value_structure_signature(d))
                 return value_structure_append(d, *(char ***)field, m);
-        return s ? s->append(d, field, m) : -EINVAL;
+        return s && s->append ? s->append(d, field, m) : -EINVAL;
 }

@@ -10,5 +10,5 @@
 /* NULL: this row has no property (lists with a structure of their own, sockets and timers). */
 const char *value_signature(const Directive *d);
 
-/* FIELD, of D's type, with that signature. */
+/* FIELD, of D's type, with that signature; not for those of outcome.h. */
 int value_append(const Directive *d, const void *field, sd_bus_message *m);

@@ -153,14 +153,31 @@ static int print_processes(sd_bus *bus, const char *name, json_object *unit) {
         return status;
 }
 
-static int print_unit(sd_bus *bus, const char *name, json_object *unit) {
-        json_object *error;
+/* Why it could not be loaded, what of its files was passed over, and why it was not started. */
+static void print_reasons(json_object *unit) {
+        json_object *error, *remarks = NULL;
+        const char *reason = client_plain_text(unit, "Failure"),
+                   *outcome = client_plain_text(unit, "Outcome");
+        size_t n = 0;
 
-        printf("%s - %s\n", client_plain_text(unit, "Id"), client_plain_text(unit, "Description"));
-        print_states(unit);
         if (json_object_object_get_ex(unit, "LoadError", &error) &&
             *client_plain(json_object_array_get_idx(error, 1)))
                 printf(LABEL "%s\n", "Error", client_plain(json_object_array_get_idx(error, 1)));
+        if (json_object_object_get_ex(unit, "LoadRemarks", &remarks))
+                n = json_object_array_length(remarks);
+        for (size_t i = 0; i < n; i++)
+                printf(LABEL "%s\n", "Warning",
+                       client_plain(json_object_array_get_idx(remarks, i)));
+        if (*reason)
+                printf(LABEL "%s\n", "Reason", reason);
+        if (*outcome)
+                printf(LABEL "%s\n", "Outcome", outcome);
+}
+
+static int print_unit(sd_bus *bus, const char *name, json_object *unit) {
+        printf("%s - %s\n", client_plain_text(unit, "Id"), client_plain_text(unit, "Description"));
+        print_states(unit);
+        print_reasons(unit);
         print_main(unit);
         print_health(unit);
         print_sandbox(unit);

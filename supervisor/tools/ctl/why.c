@@ -1,6 +1,7 @@
 /*
- * "svctl why UNIT": the chain of causes for a unit's state. What a unit waits for, or what it could
- * not do without, is asked the same question, until something is its own cause.
+ * "svctl why UNIT": the chain of causes for a unit's state: what the manager tells of it, and then
+ * what it waits for, or could not do without, is asked the same question, until something is its
+ * own cause.
  */
 #include <inttypes.h>
 #include <signal.h>
@@ -11,7 +12,7 @@
 #include "supervisor/tools/ctl/ctl.h"
 #include "units/signal-name.h"
 
-enum { DEPTH_MAX = 16 };
+enum { DEPTH_MAX = 16, NOT_FOUND = 4, TEXT_MAX = 1024 };
 
 typedef struct Walk {
         sd_bus *bus;
@@ -35,7 +36,9 @@ static void explain_end(json_object *unit, char *to, size_t size) {
         int status = (int)client_number(unit, "ExecMainStatus");
         char name[SIGNAL_NAME_MAX];
 
-        if (text_eq(result, "exit-code") && code == CLD_EXITED)
+        if (*client_plain_text(unit, "Failure"))
+                snprintf(to, size, "%s", client_plain_text(unit, "Failure"));
+        else if (text_eq(result, "exit-code") && code == CLD_EXITED)
                 snprintf(to, size, "its main process exited with status %d", status);
         else if (text_eq(result, "exit-code"))
                 snprintf(to, size, "one of its commands exited with an error");
@@ -60,28 +63,60 @@ static void explain_end(json_object *unit, char *to, size_t size) {
                 snprintf(to, size, "it was stopped, or has done its work");
 }
 
-static void explain(json_object *unit, char *to, size_t size) {
-        const char *active = client_text(unit, "ActiveState"),
-                   *load = client_text(unit, "LoadState");
-        char end[128];
+/* Why a unit that could not be loaded could not. */
+static void explain_load(json_object *unit, char *to, size_t size) {
+        const char *load = client_text(unit, "LoadState");
+        json_object *remarks = NULL;
+        size_t n = 0;
 
-        explain_end(unit, end, sizeof(end));
+        if (json_object_object_get_ex(unit, "LoadRemarks", &remarks))
+                n = json_object_array_length(remarks);
         if (text_eq(load, "not-found"))
                 snprintf(to, size, "there is no such unit");
         else if (text_eq(load, "masked"))
                 snprintf(to, size, "it is masked");
-        else if (!text_eq(load, "loaded"))
-                snprintf(to, size, "its files could not be loaded: see \"svanalyze verify\"");
-        else if (text_eq(active, "failed"))
-                snprintf(to, size, "failed: %s",
-                         text_eq(client_text(unit, "Result"), "success") ? "nothing is known of why"
-                                                                         : end);
-        else if (text_eq(active, "inactive") && client_number(unit, "InactiveExitTimestamp") == 0)
-                snprintf(to, size, "inactive: it was never started");
-        else if (text_eq(active, "inactive"))
-                snprintf(to, size, "inactive: %s", end);
+        else if (n > 0)
+                snprintf(to, size, "%s: %s", load,
+                         client_plain(json_object_array_get_idx(remarks, n - 1)));
         else
-                snprintf(to, size, "%s (%s)", active, client_text(unit, "SubState"));
+                snprintf(to, size, "its files could not be loaded: see \"svanalyze verify\"");
+}
+
+static void explain_failure(json_object *unit, char *to, size_t size) {
+        const char *outcome = client_plain_text(unit, "Outcome");
+        bool has_result =
+                !text_eq(client_text(unit, "Result"), "success") && *client_text(unit, "Result");
+        char end[TEXT_MAX];
+
+        explain_end(unit, end, sizeof(end));
+        snprintf(to, size, "failed: %s%s%s", *outcome ? outcome : "",
+                 *outcome && has_result ? "; " : "",
+                 has_result ? end
+                 : *outcome ? ""
+                            : "nothing is known of why");
+}
+
+static void explain(json_object *unit, char *to, size_t size) {
+        const char *active = client_text(unit, "ActiveState"),
+                   *outcome = client_plain_text(unit, "Outcome"),
+                   *failure = client_plain_text(unit, "Failure");
+        bool is_down = text_eq(active, "inactive");
+        char end[TEXT_MAX];
+
+        if (is_down && !text_eq(client_text(unit, "LoadState"), "loaded"))
+                explain_load(unit, to, size);
+        else if (text_eq(active, "failed"))
+                explain_failure(unit, to, size);
+        else if (is_down && *outcome)
+                snprintf(to, size, "inactive: %s", outcome);
+        else if (is_down && client_number(unit, "InactiveExitTimestamp") == 0)
+                snprintf(to, size, "inactive: it was never started");
+        else if (is_down) {
+                explain_end(unit, end, sizeof(end));
+                snprintf(to, size, "inactive: %s", end);
+        } else
+                snprintf(to, size, "%s (%s)%s%s%s%s", active, client_text(unit, "SubState"),
+                         *outcome ? ": " : "", outcome, *failure ? ": " : "", failure);
 }
 
 static int walk(Walk *w, const char *name, unsigned depth);
@@ -115,6 +150,40 @@ static bool has_job(json_object *unit) {
                json_object_get_int64(json_object_array_get_idx(job, 0)) != 0;
 }
 
+/* What the manager tells besides: who asked, what is wrong in the files, what it waits for. */
+static int say_story(Walk *w, json_object *unit, const char *name, unsigned depth) {
+        const char *last = client_plain_text(unit, "LastJob"),
+                   *by = client_plain_text(unit, "JobAskedBy"),
+                   *waits = client_plain_text(unit, "JobWaitsFor");
+        json_object *remarks = NULL;
+        char text[TEXT_MAX];
+        int status = 0;
+        size_t n;
+
+        if (*last) {
+                snprintf(text, sizeof(text), "the last job: %s", last);
+                status = say(w, name, depth, text);
+        }
+        if (status == 0 && has_job(unit)) {
+                snprintf(text, sizeof(text), "a job is %s%s%s%s",
+                         *waits ? "waiting for the " : "running", waits,
+                         *by ? ", asked for by " : "", by);
+                status = say(w, name, depth, text);
+        }
+        if (!json_object_object_get_ex(unit, "LoadRemarks", &remarks))
+                return status;
+        /* the last one is why it could not be loaded, and was said */
+        n = json_object_array_length(remarks);
+        if (n > 0 && !text_eq(client_text(unit, "LoadState"), "loaded"))
+                n--;
+        for (size_t i = 0; i < n && status == 0; i++) {
+                snprintf(text, sizeof(text), "in its files: %s",
+                         client_plain(json_object_array_get_idx(remarks, i)));
+                status = say(w, name, depth, text);
+        }
+        return status;
+}
+
 /* What pulled it in, for one that is up. */
 static int follow_up(Walk *w, json_object *unit, const char *name, unsigned depth) {
         static const char *const keys[] = { "RequiredBy", "WantedBy", "BoundBy", "UpheldBy",
@@ -136,10 +205,15 @@ static int follow_up(Walk *w, json_object *unit, const char *name, unsigned dept
         return status;
 }
 
+static bool is_nowhere(json_object *unit) {
+        return text_eq(client_text(unit, "LoadState"), "not-found") &&
+               text_eq(client_text(unit, "ActiveState"), "inactive");
+}
+
 static int walk(Walk *w, const char *name, unsigned depth) {
         static const char *const keys[] = { "Requires", "Requisite", "BindsTo" };
         _cleanup_json_ json_object *unit = NULL;
-        char text[512];
+        char text[2 * TEXT_MAX];
         bool waits, is_up;
         int status;
 
@@ -149,12 +223,16 @@ static int walk(Walk *w, const char *name, unsigned depth) {
         status = client_properties(w->bus, name, &unit);
         if (status)
                 return status;
+        if (depth == 0 && is_nowhere(unit)) {
+                ctl_complain("there is no unit %s", name);
+                return NOT_FOUND;
+        }
         waits = has_job(unit);
         is_up = text_eq(client_text(unit, "ActiveState"), "active");
         explain(unit, text, sizeof(text));
         status = say(w, name, depth, text);
-        if (status == 0 && waits)
-                status = say(w, name, depth, "a job is waiting or running");
+        if (status == 0)
+                status = say_story(w, unit, name, depth);
         if (status == 0 && is_up)
                 return follow_up(w, unit, name, depth + 1);
         for (size_t i = 0; i < ARRAY_SIZE(keys) && status == 0; i++)
