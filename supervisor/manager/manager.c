@@ -447,6 +447,8 @@ static int begin(Manager *m) {
         if (r >= 0)
                 r = resume(m);
         if (r >= 0)
+                serve_sweep(m);
+        if (r >= 0)
                 r = start_first(m);
         if (r >= 0)
                 r = link_ready(&m->link);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/clock.h"
+#include "base/dir.h"
 #include "base/fd.h"
 #include "base/number.h"
 #include "base/path.h"
@@ -335,6 +336,19 @@ static const char *settings_in(const Manager *m, const char *wanted) {
 
         return strv_contains(directories, wanted) || !directories || !*directories ? wanted
                                                                                    : *directories;
+}
+
+/* Files that a manager wrote, and died before there was a job. */
+void serve_sweep(Manager *m) {
+        _cleanup_(dir_closep) DIR *d = NULL;
+
+        if (dir_open_at(AT_FDCWD, SERVE_TRANSIENT, &d) < 0)
+                return;
+        for (struct dirent *entry; (entry = dir_next(d));)
+                if (!registry_find(m->registry, entry->d_name))
+                        m->files_gone = unlinkat(dirfd(d), entry->d_name, 0) >= 0 || m->files_gone;
+        if (m->files_gone)
+                m->next_sweep = MIN_OF(m->next_sweep, clock_now());
 }
 
 void serve_begin(Manager *m) {

@@ -16,3 +16,6 @@ void serve_begin(Manager *m);
 /* Where transient units are. Their files go with them. */
 #define SERVE_TRANSIENT "/run/svalinn/transient"
 bool serve_is_transient(const Unit *u);
+
+/* Removes those that no unit is of; for a manager that knows what there is. */
+void serve_sweep(Manager *m);

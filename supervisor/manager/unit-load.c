@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/path.h"
 #include "base/strv.h"
 #include "base/text.h"
 #include "supervisor/manager/unit-check.h"
@@ -13,13 +14,18 @@
 #include "units/load.h"
 #include "units/specifier.h"
 
-static int parse(const Registry *r, const LoadedUnit *l, Diag *diag, Config *c) {
+static SpecifierContext specifiers_of(const Registry *r, const LoadedUnit *l) {
         const LoadPath *path = load_index_path(registry_index(r));
-        const SpecifierContext specifiers = {
+
+        return (SpecifierContext){
                 .unit = l->id,
                 .fragment_path = l->fragment,
                 .root_fd = text_is_empty(path->root) ? -EBADF : path->root_fd,
         };
+}
+
+static int parse(const Registry *r, const LoadedUnit *l, Diag *diag, Config *c) {
+        const SpecifierContext specifiers = specifiers_of(r, l);
         const ParseContext context = { .diag = diag, .specifiers = &specifiers };
         int e = 0;
 
@@ -35,6 +41,78 @@ int unit_load_config(const Registry *r, const Unit *u, Diag *diag, Config *c) {
 
         return e < 0 || !registry_index(r) ? e : parse(r, &l, diag, c);
 }
+
+/* ---- drop-ins that are to come ---- */
+
+typedef struct Coming {
+        const UnitDropin *dropins;
+        size_t n;
+        const ParseContext *context; /* for these; what is wrong in other files is not news */
+        Config *config;
+} Coming;
+
+/* Those whose turn is after AFTER (NULL: from the first on) and before BEFORE (NULL: to the last).
+ */
+static int parse_coming(const Coming *x, const char *after, const char *before) {
+        int e = 0;
+
+        for (size_t i = 0; i < x->n && e == 0; i++) {
+                const UnitDropin *d = &x->dropins[i];
+
+                if ((after && strcmp(d->name, after) < 0) ||
+                    (before && strcmp(d->name, before) >= 0))
+                        continue;
+                e = config_parse_text(x->config, d->name, d->text, strlen(d->text), x->context);
+        }
+        return e > 0 ? -EINVAL : e;
+}
+
+static bool is_replaced(const Coming *x, const char *name) {
+        for (size_t i = 0; i < x->n; i++)
+                if (text_eq(x->dropins[i].name, name))
+                        return true;
+        return false;
+}
+
+static int parse_with(const LoadedUnit *l, const Coming *x) {
+        const ParseContext silent = { .specifiers = x->context->specifiers };
+        const char *last = NULL;
+        int e = 0;
+
+        for (size_t i = 0; i < l->n && e >= 0; i++) {
+                const LoadedFile *f = &l->files[i];
+                bool is_main = l->fragment && i == 0;
+                const char *name = is_main ? NULL : path_last(f->path);
+
+                if (name) {
+                        e = parse_coming(x, last, name);
+                        last = name;
+                }
+                if (e >= 0 && !(name && is_replaced(x, name)))
+                        e = MIN_OF(config_parse_text(x->config, NULL, f->text, f->size, &silent),
+                                   0);
+        }
+        return e < 0 ? e : parse_coming(x, last, NULL);
+}
+
+int unit_load_check(const Registry *r, const Unit *u, const UnitDropin *dropins, size_t n,
+                    Diag *diag) {
+        _cleanup_(load_done) LoadedUnit l = { 0 };
+        _cleanup_(config_done) Config c;
+        SpecifierContext specifiers;
+        const ParseContext context = { .diag = diag, .specifiers = &specifiers };
+        int e = config_init(&c);
+
+        if (e >= 0 && registry_index(r))
+                e = load_unit(registry_index(r), u->id, diag, &l);
+        if (e < 0 || !registry_index(r))
+                return e;
+        specifiers = specifiers_of(r, &l);
+        e = parse_with(&l, &(Coming){ dropins, n, &context, &c });
+        return e < 0 ? e : unit_check(u, &c, diag);
+}
+
+/* ---- loading ---- */
 
 static void take_settings(Unit *u, const Config *c) {
         const Directive *ignore = directive_find(SECTION_UNIT, "IgnoreOnIsolate");

@@ -15,3 +15,14 @@ int unit_load(Registry *r, Unit *u, Diag *diag);
 /* All settings of U, read from its files again into C, which must be config_init()ed. Returns 0 or
  * what units/load.h says. */
 int unit_load_config(const Registry *r, const Unit *u, Diag *diag, Config *c);
+
+/* A drop-in that does not exist yet. */
+typedef struct UnitDropin {
+        char *name; /* "50-Nice.conf" */
+        char *text;
+} UnitDropin;
+
+/* Would U be a unit with N more drop-ins (in place of those of the same names)? Returns 0, or
+ * negative errno with an explanation in DIAG. */
+int unit_load_check(const Registry *r, const Unit *u, const UnitDropin *dropins, size_t n,
+                    Diag *diag);

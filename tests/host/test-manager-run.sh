@@ -47,6 +47,11 @@ check_run 'a line end in a value' 1 call StartTransientUnit 'ssa(sv)a(sa(sv))' e
 check_run 'a backslash at its end' 1 call StartTransientUnit 'ssa(sv)a(sa(sv))' evil.service replace 2 Description s x\\ ExecStart 'a(sasb)' 1 /bin/true 1 /bin/true false 0
 check_run 'a type that cannot be' 1 call StartTransientUnit 'ssa(sv)a(sa(sv))' evil.socket replace 0 0
 check_run 'a name that is none' 1 call StartTransientUnit 'ssa(sv)a(sa(sv))' ../evil.service replace 0 0
+check_run 'a start that is refused when all else was done' 1 call StartTransientUnit 'ssa(sv)a(sa(sv))' evil.service nonsense 1 ExecStart 'a(sasb)' 1 /bin/true 1 /bin/true false 0
+check_run 'and one whose companion is wrong' 1 call StartTransientUnit 'ssa(sv)a(sa(sv))' evil.service replace 1 ExecStart 'a(sasb)' 1 /bin/true 1 /bin/true false 1 evil.timer 0
+check 'makes no unit, either' not-found "$(show evil.service LoadState)"
+check_run 'what makes no unit as a whole' 1 call StartTransientUnit 'ssa(sv)a(sa(sv))' evil.service replace 2 Type s simple ExecStart 'a(sasb)' 2 /bin/true 1 /bin/true false /bin/true 1 /bin/true false 0
+check_match 'says why' 'several commands in ExecStart=' "$said"
 check 'none of them left a file' '' "$(inside sh -c "ls $transient | grep -e evil -e three")"
 check_run '--wait: well' 0 to_run --wait --quiet true
 check_run '--wait: not well' 7 to_run --wait --quiet sh -c 'exit 7'
@@ -90,6 +95,10 @@ check 'what ran, runs' "$main" "$(show one.service MainPID)"
 for i in 1 2 3 4 5; do
         becomes "a start that was promised ($i)" 10 "crash-$i.service" State running
 done
+inside sh -c "echo >$transient/orphan.service"
+killed
+check_run 'a file of which there is no unit' 0 within 10 inside test ! -e "$transient/orphan.service"
+check 'goes alone' "$main" "$(show one.service MainPID)"
 ctl stop one.service
 within 20 inside test ! -e "$transient/one.service"
 check 'the file goes with the unit' not-found "$(show one.service LoadState)"

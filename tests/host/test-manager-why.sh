@@ -174,6 +174,12 @@ check 'OnSuccess=, too' "works.service success exited 0 $(inside cat /run/id)" "
 ctl start handler
 check 'started by hand it knows nothing' '' "$(inside sed -n 3p /run/handler.log)"
 
+# --- set-property and transient units
+check_run 'set-property that makes no unit' 1 systemctl_ set-property ended.service Type=simple
+check_match 'says why' 'several commands in ExecStart=' "$said"
+check 'has left nothing' '' "$(inside sh -c "ls $units/ended.service.d 2>/dev/null")"
+check 'the unit is as it was' loaded "$(show ended.service LoadState)"
+
 target shutdown.target
 ends_with poweroff.target 130
 finish

@@ -13,6 +13,7 @@ static const struct {
         { ENOENT, BUS_NAME ".NoSuchUnit", "there is no such unit" },
         { ERFKILL, BUS_NAME ".UnitMasked", "the unit is masked" },
         { EBADMSG, BUS_NAME ".LoadFailed", "the unit could not be loaded" },
+        { EUCLEAN, BUS_NAME ".BadUnitSetting", "that makes no unit" },
         { EOPNOTSUPP, BUS_NAME ".JobTypeNotApplicable", "such a unit cannot do this" },
         { EINVAL, SD_BUS_ERROR_INVALID_ARGS, "that makes no sense" },
         { EPERM, BUS_NAME ".OnlyByDependency", "this may only be done because of another unit" },

@@ -16,6 +16,7 @@
 #include "supervisor/manager/bus/property-text.h"
 #include "supervisor/manager/bus/setting.h"
 #include "supervisor/manager/bus/value-structure.h"
+#include "supervisor/manager/unit-load.h"
 
 typedef struct Change {
         const Directive *directive;
@@ -25,14 +26,21 @@ typedef struct Change {
 typedef struct Changes {
         const Config *config; /* as the unit is now */
         Change *items;
+        UnitDropin *dropins; /* one each */
         size_t n;
         unsigned section;
 } Changes;
 
 static void changes_done(Changes *c) {
-        for (size_t i = 0; i < c->n; i++)
+        for (size_t i = 0; i < c->n; i++) {
                 free(c->items[i].lines);
+                if (c->dropins) {
+                        free(c->dropins[i].name);
+                        free(c->dropins[i].text);
+                }
+        }
         free(c->items);
+        free(c->dropins);
 }
 
 /* A list with structure grows by what is sent, and an empty one empties it. */
@@ -125,17 +133,35 @@ static int read_all(Changes *changes, unsigned sections, sd_bus_message *m, sd_b
 
 /* ---- drop-ins ---- */
 
-static int write_one(int directory, const Change *change, unsigned section) {
-        _cleanup_free_ char *name = NULL, *text = NULL;
+static int make_dropin(const Change *change, unsigned section, UnitDropin *ret) {
+        bool general = change->directive->sections & SECTION_UNIT;
+        _cleanup_free_ char *name = NULL;
 
         if (asprintf(&name, "50-%s.conf", change->directive->name) < 0 ||
-            asprintf(
-                    &text, "# Made by set-property\n[%s]\n%s",
-                    section_name((Section)(change->directive->sections & SECTION_UNIT ? SECTION_UNIT
-                                                                                      : section)),
-                    change->lines) < 0)
+            asprintf(&ret->text, "# Made by set-property\n[%s]\n%s",
+                     section_name((Section)(general ? SECTION_UNIT : section)), change->lines) < 0)
                 return -ENOMEM;
-        return file_write_atomic_at(directory, name, text, 0644);
+        ret->name = TAKE_PTR(name);
+        return 0;
+}
+
+static int make_dropins(Changes *changes) {
+        int r = 0;
+
+        changes->dropins = calloc(changes->n + 1, sizeof(UnitDropin));
+        if (!changes->dropins)
+                return -ENOMEM;
+        for (size_t i = 0; i < changes->n && r >= 0; i++)
+                r = make_dropin(&changes->items[i], changes->section, &changes->dropins[i]);
+        return r;
+}
+
+/* Each line is right; but is what the unit becomes by all of them? */
+static int check_unit(const Bus *b, const Unit *u, const Changes *changes, sd_bus_error *e) {
+        _cleanup_(diag_done) Diag diag = { 0 };
+        int r = unit_load_check(b->setup.engine->registry, u, changes->dropins, changes->n, &diag);
+
+        return r == -ENOMEM ? r : r < 0 ? bus_error(e, -EUCLEAN, &diag) : 0;
 }
 
 static int open_directory(const char *parent, const Unit *u) {
@@ -154,7 +180,8 @@ static int write_all(const Changes *changes, const char *parent, const Unit *u) 
         int r = MIN_OF(directory, 0);
 
         for (size_t i = 0; i < changes->n && r >= 0; i++)
-                r = write_one(directory, &changes->items[i], changes->section);
+                r = file_write_atomic_at(directory, changes->dropins[i].name,
+                                         changes->dropins[i].text, 0644);
         return r;
 }
 
@@ -170,6 +197,11 @@ int bus_set_properties(Bus *b, Unit *u, sd_bus_message *m, sd_bus_error *e) {
                 return r;
         if (u->load != LOAD_LOADED)
                 return bus_error(e, u->load == LOAD_MASKED ? -ERFKILL : -ENOENT, NULL);
+        r = make_dropins(&changes);
+        if (r >= 0)
+                r = check_unit(b, u, &changes, e);
+        if (r < 0)
+                return r;
         r = write_all(&changes, runtime ? b->setup.settings_run : b->setup.settings, u);
         if (r < 0)
                 return sd_bus_error_setf(e, SD_BUS_ERROR_FAILED,

@@ -14,9 +14,11 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "base/strv.h"
 #include "base/text.h"
 #include "supervisor/manager/bus/property-text.h"
 #include "supervisor/manager/bus/setting.h"
+#include "supervisor/manager/unit-check.h"
 #include "units/specifier.h"
 
 typedef struct Making {
@@ -26,6 +28,7 @@ typedef struct Making {
         StrBuf unit, own; /* the lines of the two sections */
         StrBuf pids;
         bool add_ref;
+        char ***made; /* the names of the units whose files were written */
 } Making;
 
 static void making_done(Making *m) {
@@ -137,7 +140,7 @@ static int take_text(Making *making, char **ret) {
 }
 
 /* All of it as the unit will be read. One wrong line, and there is no unit. */
-static int check(const Making *making, const char *text, sd_bus_error *e) {
+static int check(const Making *making, const Unit *u, const char *text, sd_bus_error *e) {
         const SpecifierContext specifiers = { .unit = making->name, .root_fd = -EBADF };
         _cleanup_(diag_done) Diag diag = { 0 };
         _cleanup_(config_done) Config c;
@@ -146,7 +149,10 @@ static int check(const Making *making, const char *text, sd_bus_error *e) {
         if (r >= 0)
                 r = config_parse_text(&c, NULL, text, strlen(text),
                                       &(ParseContext){ .diag = &diag, .specifiers = &specifiers });
-        return r == 0 ? 0 : bus_error(e, r < 0 ? r : -EINVAL, &diag);
+        if (r != 0)
+                return bus_error(e, r < 0 ? r : -EINVAL, &diag);
+        r = unit_check(u, &c, &diag);
+        return r < 0 ? bus_error(e, -EUCLEAN, &diag) : 0;
 }
 
 static int write_file(const Bus *b, const char *name, const char *text) {
@@ -158,21 +164,27 @@ static int write_file(const Bus *b, const char *name, const char *text) {
         return directory < 0 ? directory : file_write_atomic_at(directory, name, text, 0644);
 }
 
-static void remove_file(const Bus *b, const char *name) {
-        _cleanup_fd_ int directory =
-                fd_open_nofollow(AT_FDCWD, b->setup.transient, O_RDONLY | O_DIRECTORY, 0);
+/* There was no start: the units are not to be. */
+static void take_back(Bus *b, char *const *made) {
+        _cleanup_(sd_bus_error_free) sd_bus_error ignored = SD_BUS_ERROR_NULL;
+        _cleanup_fd_ int directory = -EBADF;
 
-        if (directory >= 0)
-                (void)unlinkat(directory, name, 0);
+        if (!made)
+                return;
+        directory = fd_open_nofollow(AT_FDCWD, b->setup.transient, O_RDONLY | O_DIRECTORY, 0);
+        STRV_FOREACH(name, directory >= 0 ? made : NULL)
+                (void)unlinkat(directory, *name, 0);
+        (void)bus_reload(b, &ignored);
 }
 
 /* A name is free when nothing has it, or a transient unit that is over. */
-static int check_free(Bus *b, const char *name, sd_bus_error *e) {
+static int check_free(Bus *b, const char *name, sd_bus_error *e, Unit **ret) {
         Unit *u;
         int r = bus_load_unit(b, name, e, &u);
 
         if (r < 0)
                 return r;
+        *ret = u;
         if (unit_state_is_down(u->active) &&
             (u->load == LOAD_NOT_FOUND ||
              ((bus_is_transient(b, u) || !u->fragment) && registry_collect_permits(u))))
@@ -216,6 +228,7 @@ static unsigned section_of(const char *name) {
 /* Reads "a(sv)" and makes the unit of it. */
 static int make(Making *making, sd_bus_message *m, sd_bus_error *e, Unit **ret) {
         _cleanup_free_ char *text = NULL;
+        Unit *u = NULL;
         int r;
 
         making->section = section_of(making->name);
@@ -225,29 +238,27 @@ static int make(Making *making, sd_bus_message *m, sd_bus_error *e, Unit **ret) 
                                          making->name);
         r = read_properties(making, m, e);
         if (r >= 0)
-                r = check_free(making->bus, making->name, e);
+                r = check_free(making->bus, making->name, e, &u);
         if (r >= 0)
                 r = take_text(making, &text);
         if (r >= 0)
-                r = check(making, text, e);
+                r = check(making, u, text, e);
+        /* noted first, so that it is not forgotten */
+        if (r >= 0)
+                r = strv_add(making->made, making->name);
         if (r >= 0)
                 r = write_file(making->bus, making->name, text);
-        if (r < 0)
-                return r;
-        r = load(making, e, ret);
-        if (r < 0)
-                remove_file(making->bus, making->name);
-        return r;
+        return r < 0 ? r : load(making, e, ret);
 }
 
 /* ---- methods ---- */
 
 /* The units that come along, such as the service of a timer: without jobs of their own. */
-static int make_others(Bus *b, sd_bus_message *m, sd_bus_error *e) {
+static int make_others(Bus *b, char ***made, sd_bus_message *m, sd_bus_error *e) {
         int r = sd_bus_message_enter_container(m, 'a', "(sa(sv))");
 
         while (r >= 0 && (r = sd_bus_message_enter_container(m, 'r', "sa(sv)")) > 0) {
-                _cleanup_(making_done) Making making = { .bus = b };
+                _cleanup_(making_done) Making making = { .bus = b, .made = made };
                 Unit *u;
 
                 r = sd_bus_message_read(m, "s", &making.name);
@@ -260,7 +271,8 @@ static int make_others(Bus *b, sd_bus_message *m, sd_bus_error *e) {
 }
 
 int bus_manager_start_transient(BusTarget *t, sd_bus_message *m, sd_bus_error *e) {
-        _cleanup_(making_done) Making making = { .bus = t->bus };
+        _cleanup_strv_ char **made = NULL;
+        _cleanup_(making_done) Making making = { .bus = t->bus, .made = &made };
         const char *mode;
         Unit *u = NULL;
         int r = sd_bus_message_read(m, "ss", &making.name, &mode);
@@ -268,10 +280,15 @@ int bus_manager_start_transient(BusTarget *t, sd_bus_message *m, sd_bus_error *e
         if (r >= 0)
                 r = make(&making, m, e, &u);
         if (r >= 0)
-                r = make_others(t->bus, m, e);
+                r = make_others(t->bus, &made, m, e);
         if (r >= 0 && making.add_ref)
                 r = bus_ref(t->bus, m, u);
-        return r < 0 ? r : bus_request_start(t->bus, u, mode, m, e);
+        if (r >= 0)
+                r = bus_request_start(t->bus, u, mode, m, e);
+        /* a job that was made is done, also when its answer cannot be sent */
+        if (r < 0 && !(u && u->job))
+                take_back(t->bus, made);
+        return r;
 }
 
 int bus_manager_ref_unit(BusTarget *t, sd_bus_message *m, sd_bus_error *e) {
