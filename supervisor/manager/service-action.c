@@ -62,6 +62,9 @@ static int set_limits(Service *s) {
         service_left_take(s, LEFT_BY_MANAGER, lines.text && lines.error >= 0 ? lines.text : "");
         s->enforced[LEFT_BY_MANAGER] = (uint32_t)MAX_OF(r, 0);
         s->has_startup = c && group_attribute_has_startup(c);
+        if (r < 0)
+                service_past_blame(s, "its limits cannot be set: %s",
+                                   diag.n > 0 ? diag.entries[diag.n - 1].message : strerror(-r));
         if (r < 0 || !s->group)
                 return r;
         s->oom_kills = group_usage_oom_kills(t, s->group);

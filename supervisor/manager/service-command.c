@@ -335,6 +335,7 @@ static ServiceEvent run(Service *s) {
         const Config *c = service_config(s);
 
         if (!c) {
+                service_past_blame(s, "without its settings there is no command");
                 service_set_result(s, RESULT_RESOURCES);
                 return EVENT_FAILED;
         }

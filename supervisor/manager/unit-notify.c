@@ -152,6 +152,8 @@ void unit_notify(Engine *e, Unit *u, ActiveState state, NotifyFlags flags) {
 void unit_notify_reset_failed(Engine *e, Unit *u) {
         u->start_limit = u->automatic_limit = (RateLimit){ 0 };
         u->start_limit_hit = false;
+        if (unit_story_text(u, STORY_OUTCOME) && e->hooks->told)
+                e->hooks->told(u, e->userdata);
         unit_story_set(u, STORY_OUTCOME, NULL);
         if (u->active == ACTIVE_FAILED)
                 unit_notify(e, u, ACTIVE_INACTIVE, (NotifyFlags){ 0 });

@@ -77,6 +77,7 @@ check_run 'an assert' 1 ctl start assert
 told 'which line' assert 'assert.service:3: AssertPathExists=/nowhere does not hold'
 check 'AssertResult' no "$(show assert.service AssertResult)"
 ctl start holds
+check 'of one that has none' yes "$(show first.service ConditionResult)"
 check 'of one that holds' yes "$(show holds.service ConditionResult)"
 
 # --- who stopped it
@@ -99,7 +100,10 @@ becomes 'what is not needed any more stops' 5 need.service State dead
 told 'StopWhenUnneeded=' need 'stop, asked for by StopWhenUnneeded=, as nothing'
 ctl start foe
 told 'Conflicts=' late 'stop, asked for by the start of foe.service \(its Conflicts=\), asked for by svctl'
-ctl start base bound
+ctl start base bound needer
+ctl kill -s TERM needer
+becomes 'one that is killed' 5 needer.service State dead
+told 'by whom' needer 'SIGTERM was sent by svctl \(process [0-9]+\)'
 ctl isolate alone.target
 told 'isolate' bound 'stop, asked for by the isolation of alone.target, asked for by svctl'
 

@@ -39,6 +39,37 @@ static bool hold(const char *lines) {
         return condition_list_holds(&c.conditions, &facts, NULL);
 }
 
+/* The results, one by one, and what is said of the last that does not hold. */
+static void expect_results(const char *lines, const char *results, const char *said) {
+        _cleanup_(diag_done) Diag diag = { 0 }, notes = { 0 };
+        _cleanup_(config_done) Config c;
+        _cleanup_free_ char *line = NULL;
+        char found[16];
+
+        assert_int_equal(config_init(&c), 0);
+        assert_int_equal(config_parse_text(&c, "a.service", lines, strlen(lines),
+                                           &(ParseContext){ .diag = &diag }),
+                         0);
+        assert_true(c.conditions.n < sizeof(found));
+        assert_int_equal(condition_list_test(&c.conditions, &(ConditionFacts){ 0 }, found, &notes),
+                         !said);
+        assert_string_equal(found, results);
+        if (!said)
+                return;
+        assert_true(notes.n > 0);
+        assert_int_equal(diag_entry_format(&notes.entries[notes.n - 1], &line), 0);
+        assert_string_equal(line, said);
+}
+
+static void test_results(void **unused) {
+        expect_results("[Unit]\nConditionPathExists=/\n", "+", NULL);
+        expect_results("[Unit]\nConditionPathExists=/\nConditionPathExists=!/\nConditionHost=x\n",
+                       "+-?", "a.service:3: ConditionPathExists=!/ does not hold");
+        expect_results("[Unit]\nConditionPathExists=|!/\nConditionPathExists=|/\n"
+                       "ConditionPathExists=|/etc\nConditionPathExists=/proc\n",
+                       "-+?+", NULL);
+}
+
 static void test_lists(void **unused) {
         assert_true(hold(""));
         assert_true(hold("ConditionPathExists=/\nConditionPathExists=!/nosuch"));
@@ -192,13 +223,10 @@ static int clean(void **unused) {
 
 int main(void) {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_lists),
-                cmocka_unit_test(test_paths),
-                cmocka_unit_test(test_machine),
-                cmocka_unit_test(test_kernel),
-                cmocka_unit_test(test_self),
-                cmocka_unit_test(test_versions),
-                cmocka_unit_test(test_every_condition_is_known),
+                cmocka_unit_test(test_lists),    cmocka_unit_test(test_results),
+                cmocka_unit_test(test_paths),    cmocka_unit_test(test_machine),
+                cmocka_unit_test(test_kernel),   cmocka_unit_test(test_self),
+                cmocka_unit_test(test_versions), cmocka_unit_test(test_every_condition_is_known),
         };
 
         return cmocka_run_group_tests(tests, make, clean);

@@ -8,6 +8,8 @@
 #include "supervisor/manager/job-queue.h"
 #include "supervisor/manager/transaction.h"
 #include "supervisor/manager/unit-notify.h"
+#include "supervisor/manager/unit-story.h"
+#include "units/signal-name.h"
 
 /* Methods of the unit, and of the manager with "Unit" at the end. */
 static const struct {
@@ -223,11 +225,14 @@ int bus_manager_get_job(BusTarget *t, sd_bus_message *m, sd_bus_error *e) {
 }
 
 int bus_manager_cancel_job(BusTarget *t, sd_bus_message *m, sd_bus_error *e) {
+        char sender[BUS_SENDER_MAX];
         Job *j;
         int r = find_job(t, m, e, &j);
 
         if (r < 0)
                 return r;
+        unit_story_setf(j->unit, STORY_OUTCOME, "the %s was canceled by %s", job_type_name(j->type),
+                        bus_sender(m, sender));
         job_queue_cancel(t->bus->setup.engine, j);
         return sd_bus_reply_method_return(m, NULL);
 }
@@ -239,6 +244,20 @@ int bus_manager_clear_jobs(BusTarget *t, sd_bus_message *m, sd_bus_error *e) {
 }
 
 /* ---- signals and failures ---- */
+
+/* Who ends a unit behind its back is worth to be known afterwards. */
+static void tell_kill(const Bus *b, Unit *u, int number, sd_bus_message *m) {
+        const EngineHooks *hooks = b->setup.engine->hooks;
+        char sender[BUS_SENDER_MAX], name[SIGNAL_NAME_MAX];
+
+        if (number != SIGKILL && number != SIGTERM && number != SIGINT && number != SIGQUIT &&
+            number != SIGABRT)
+                return;
+        unit_story_setf(u, STORY_OUTCOME, "%s was sent by %s", signal_name_format(number, name),
+                        bus_sender(m, sender));
+        if (hooks->told)
+                hooks->told(u, b->setup.engine->userdata);
+}
 
 int bus_kill_unit(Bus *b, Unit *u, sd_bus_message *m, sd_bus_error *e) {
         static const struct {
@@ -265,6 +284,8 @@ int bus_kill_unit(Bus *b, Unit *u, sd_bus_message *m, sd_bus_error *e) {
                 r = b->setup.ops->kill
                             ? b->setup.ops->kill(u, whoms[i].whom, number, b->setup.userdata)
                             : -EOPNOTSUPP;
+                if (r >= 0)
+                        tell_kill(b, u, number, m);
                 if (r == -ESRCH && !whoms[i].must)
                         r = 0;
                 return r < 0 ? bus_error(e, r, NULL) : sd_bus_reply_method_return(m, NULL);

@@ -161,7 +161,11 @@ static int tell_remarks(const BusTarget *t, const BusProperty *p, sd_bus_message
 }
 
 static int tell_test(const BusTarget *t, const BusProperty *p, sd_bus_message *m) {
-        return sd_bus_message_append(m, "b", (int)unit_story_tests(t->unit, (StoryTest)p->at).hold);
+        const StoryTests tests = unit_story_tests(t->unit, (StoryTest)p->at);
+        /* where there is nothing to ask, a start passes */
+        bool hold = tests.at > 0 ? tests.hold : t->unit->inactive_exit > 0;
+
+        return sd_bus_message_append(m, "b", (int)hold);
 }
 
 static int tell_test_time(const BusTarget *t, const BusProperty *p, sd_bus_message *m) {

@@ -60,7 +60,10 @@ static void explain_end(json_object *unit, char *to, size_t size) {
         else if (!text_eq(result, "success") && *result)
                 snprintf(to, size, "its result is \"%s\"", result);
         else
-                snprintf(to, size, "it was stopped, or has done its work");
+                snprintf(to, size, "%s",
+                         text_after(client_text(unit, "LastJob"), "stop")
+                                 ? "it was stopped"
+                                 : "it has ended by itself, and well");
 }
 
 /* Why a unit that could not be loaded could not. */
