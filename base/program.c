@@ -9,13 +9,91 @@
 #include <string.h>
 
 #include "base/terminal.h"
+#include "base/text.h"
 
 #define LABEL_COLUMN_MAX 32
 
 typedef struct Call {
         const Program *program;
+        const Verb *verb; /* that the command line names, if its options go by verbs */
         void *context;
+        uint64_t given; /* bits: ids of the options */
 } Call;
+
+/* ---- which options go with a verb ---- */
+
+static bool is_among(const char *words, const char *word) {
+        size_t n = strlen(word);
+
+        for (const char *at = words; *at; at += strspn(at, " ")) {
+                size_t length = strcspn(at, " ");
+
+                if (length == n && memcmp(at, word, n) == 0)
+                        return true;
+                at += length;
+        }
+        return false;
+}
+
+static bool goes_with(const Program *p, const Verb *verb, int id) {
+        for (size_t i = 0; verb && i < p->n_option_verbs; i++)
+                if (p->option_verbs[i].id == id)
+                        return is_among(p->option_verbs[i].verbs, verb->name);
+        return true;
+}
+
+static int take_nothing(int id, const char *value, void *context, Diag *diag) {
+        return 0;
+}
+
+/* The verb, before any option is taken; NULL where the command line has none. */
+static const Verb *look_ahead(const Program *p, int argc, char *argv[]) {
+        _cleanup_free_ char **copy = NULL;
+        _cleanup_(diag_done) Diag diag = { 0 };
+        OptionTable table = p->options;
+        int first;
+
+        if (p->n_option_verbs == 0)
+                return NULL;
+        copy = calloc((size_t)argc + 1, sizeof(char *));
+        if (!copy)
+                return NULL;
+        memcpy(copy, argv, (size_t)argc * sizeof(char *));
+        table.take = take_nothing;
+        first = option_parse(&table, argc, copy, NULL, &diag);
+        for (size_t i = 0; first > 0 && first < argc && i < p->verbs.n; i++)
+                if (text_eq(p->verbs.rows[i].name, copy[first]))
+                        return &p->verbs.rows[i];
+        return NULL;
+}
+
+/* A letter stays with one option: the one that goes with the verb, else the first. */
+static void settle_letters(const Program *p, const Verb *verb, Option rows[static OPTION_MAX]) {
+        for (size_t i = 0; verb && i < p->options.n; i++)
+                for (size_t k = 0; k < p->options.n; k++)
+                        if (k != i && rows[i].letter && rows[k].letter == rows[i].letter &&
+                            !goes_with(p, verb, rows[i].id) && goes_with(p, verb, rows[k].id))
+                                rows[i].letter = 0;
+}
+
+static int check_options(const Call *call, const Verb *verb, Diag *diag) {
+        const OptionTable *t = &call->program->options;
+
+        for (size_t i = 0; i < t->n; i++) {
+                const Option *o = &t->rows[i];
+
+                if (o->id < 1 || o->id > 63 || !(call->given & (UINT64_C(1) << o->id)) ||
+                    goes_with(call->program, verb, o->id))
+                        continue;
+                return diag_error(diag, -EINVAL,
+                                  "option --%s does not go with \"%s\"; \"%s %s --help\" lists "
+                                  "those that do",
+                                  o->name, verb->name, call->program->name, verb->name);
+        }
+        return 0;
+}
+
+/* ---- help ---- */
 
 static size_t label_column(const Program *p) {
         char label[MAX_OF(OPTION_LABEL_MAX, VERB_LABEL_MAX)];
@@ -78,13 +156,14 @@ static void print_rare_verbs(const VerbTable *t, FILE *to) {
                 fputc('\n', to);
 }
 
-static void print_rare_options(const OptionTable *t, FILE *to) {
+static void print_rare_options(const Program *p, const Verb *verb, FILE *to) {
+        const OptionTable *t = &p->options;
         size_t column = 0;
 
         for (size_t i = 0; i < t->n; i++) {
                 char label[OPTION_LABEL_MAX];
 
-                if (t->rows[i].help)
+                if (t->rows[i].help || !goes_with(p, verb, t->rows[i].id))
                         continue;
                 if (column == 0)
                         print_heading("More options", to);
@@ -95,10 +174,7 @@ static void print_rare_options(const OptionTable *t, FILE *to) {
                 fputc('\n', to);
 }
 
-void program_print_help(const Program *p, FILE *to) {
-        size_t column = label_column(p);
-
-        fprintf(to, "%s %s\n%s.\n", p->name, p->usage, p->summary);
+static void print_verbs(const Program *p, size_t column, FILE *to) {
         if (p->verbs.n > 0)
                 print_heading("Verbs", to);
         for (size_t i = 0; i < p->verbs.n; i++) {
@@ -109,29 +185,46 @@ void program_print_help(const Program *p, FILE *to) {
                         print_row(label, column, p->verbs.rows[i].help, to);
         }
         print_rare_verbs(&p->verbs, to);
+}
+
+void program_print_help(const Program *p, const Verb *verb, FILE *to) {
+        size_t column = label_column(p);
+        char label[MAX_OF(OPTION_LABEL_MAX, VERB_LABEL_MAX)];
+
+        if (verb) {
+                verb_label(verb, label);
+                fprintf(to, "%s [OPTION]... %s\n", p->name, label);
+                if (verb->help)
+                        fprintf(to, "What it does: %s.\n", verb->help);
+        } else {
+                fprintf(to, "%s %s\n%s.\n", p->name, p->usage, p->summary);
+                print_verbs(p, column, to);
+        }
         print_heading("Options", to);
         for (size_t i = 0; i < p->options.n; i++) {
-                char label[OPTION_LABEL_MAX];
+                const Option *o = &p->options.rows[i];
 
-                option_label(&p->options.rows[i], label);
-                if (p->options.rows[i].help)
-                        print_row(label, column, p->options.rows[i].help, to);
+                option_label(o, label);
+                if (o->help && goes_with(p, verb, o->id))
+                        print_row(label, column, o->help, to);
         }
-        print_rare_options(&p->options, to);
+        print_rare_options(p, verb, to);
         fprintf(to, "\nThe manual is %s.\n", p->manual);
 }
 
 static int take_standard(int id, const char *value, void *context, Diag *diag) {
-        const Call *call = context;
+        Call *call = context;
 
         switch (id) {
         case OPTION_HELP:
-                program_print_help(call->program, stdout);
+                program_print_help(call->program, call->verb, stdout);
                 return 1;
         case OPTION_VERSION:
                 printf("%s (Svalinn) %s\n", call->program->name, SVALINN_VERSION);
                 return 1;
         default:
+                if (id < 64)
+                        call->given |= UINT64_C(1) << id;
                 return call->program->options.take(id, value, call->context, diag);
         }
 }
@@ -154,30 +247,47 @@ static int flush_stdout(const Program *p) {
         return -EIO;
 }
 
-int program_options(const Program *p, int argc, char *argv[], void *context) {
+static int take_options(Call *call, int argc, char *argv[]) {
         _cleanup_(diag_done) Diag diag = { 0 };
+        const Program *p = call->program;
         OptionTable table = p->options;
-        Call call = { .program = p, .context = context };
+        Option rows[OPTION_MAX];
         int r;
 
+        assert(table.n <= OPTION_MAX);
+        memcpy(rows, table.rows, table.n * sizeof(*rows));
+        call->verb = look_ahead(p, argc, argv);
+        settle_letters(p, call->verb, rows);
+        table.rows = rows;
         table.take = take_standard;
-        r = option_parse(&table, argc, argv, &call, &diag);
+        r = option_parse(&table, argc, argv, call, &diag);
         if (r < 0)
                 print_first(p, &diag);
         return r;
 }
 
+int program_options(const Program *p, int argc, char *argv[], void *context) {
+        return take_options(&(Call){ .program = p, .context = context }, argc, argv);
+}
+
 int program_main(const Program *p, int argc, char *argv[], void *context) {
         _cleanup_(diag_done) Diag diag = { 0 };
+        Call call = { .program = p, .context = context };
+        char *alone[] = { (char *)p->default_verb, NULL };
         const Verb *verb = NULL;
-        int first, status;
+        int first = take_options(&call, argc, argv), status;
 
-        first = program_options(p, argc, argv, context);
         if (first < 0)
                 return PROGRAM_EXIT_USAGE;
         if (first == 0)
                 return flush_stdout(p) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
-        if (verb_find(&p->verbs, argc - first, argv + first, &verb, &diag) < 0) {
+        if (first == argc && p->default_verb) {
+                argc = 1;
+                argv = alone;
+                first = 0;
+        }
+        if (verb_find(&p->verbs, argc - first, argv + first, &verb, &diag) < 0 ||
+            check_options(&call, verb, &diag) < 0) {
                 print_first(p, &diag);
                 return PROGRAM_EXIT_USAGE;
         }

@@ -18,13 +18,26 @@
 /* The exit status of a wrong command line. */
 #define PROGRAM_EXIT_USAGE 2
 
+/* The verbs that an option goes with, blanks between. Two options may share a letter when no verb
+ * takes both, and both take an argument or neither does: the verb decides which is meant. */
+typedef struct OptionVerbs {
+        int id; /* 1 to 63 */
+        const char *verbs;
+} OptionVerbs;
+
 typedef struct Program {
         const char *name;    /* "svanalyze" */
         const char *usage;   /* what follows the name: "[OPTION]... VERB [ARGUMENT]..." */
         const char *summary; /* one line: what it is good for */
         const char *manual;  /* "svanalyze(1)" */
         OptionTable options;
-        VerbTable verbs; /* empty: the program has none */
+        VerbTable verbs;          /* empty: the program has none */
+        const char *default_verb; /* where the command line names none; NULL: that is wrong */
+
+        /* Options that no row names go with all verbs. With rows, "VERB --help" lists those of the
+         * verb. */
+        const OptionVerbs *option_verbs;
+        size_t n_option_verbs;
 } Program;
 
 /* Parses the options. Returns the index of the first other argument (from 1), 0 when the program
@@ -38,4 +51,5 @@ int program_main(const Program *p, int argc, char *argv[], void *context);
 /* Says "PROGRAM: message" on stderr; returns PROGRAM_EXIT_USAGE. */
 int program_usage_error(const Program *p, const char *format, ...) _printf_(2, 3);
 
-void program_print_help(const Program *p, FILE *to);
+/* VERB may be NULL: of all. */
+void program_print_help(const Program *p, const Verb *verb, FILE *to);

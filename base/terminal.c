@@ -3,6 +3,7 @@
  */
 #include "base/terminal.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -17,4 +18,10 @@ bool terminal_has_colour(int fd) {
         if (!terminal_is(fd) || !text_is_empty(getenv("NO_COLOR")))
                 return false;
         return !text_is_empty(term) && !text_eq(term, "dumb");
+}
+
+size_t terminal_columns(int fd) {
+        struct winsize size;
+
+        return terminal_is(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }

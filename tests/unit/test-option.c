@@ -180,7 +180,7 @@ static void test_help_fits(void **state) {
         size_t size, lines = 0;
         FILE *to = open_memstream(&text, &size);
 
-        program_print_help(&program, to);
+        program_print_help(&program, NULL, to);
         fclose(to);
         for (const char *line = text, *end; (end = strchr(line, '\n')); line = end + 1, lines++)
                 assert_true(end - line <= 80);
