@@ -5,7 +5,7 @@
 #include "supervisor/manager/bus/value.h"
 
 #include <fcntl.h>
-#include <linux/sched.h>
+#include <sched.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -220,7 +220,7 @@ static int append_item(const Directive *d, const void *field, size_t i, sd_bus_m
 
                 return sd_bus_message_append(m, "(ssbt)", b->source, b->destination,
                                              (int)b->ignore_missing,
-                                             (uint64_t)(MS_BIND | (b->recursive ? MS_REC : 0)));
+                                             (uint64_t)(b->recursive ? MS_REC : 0));
         }
         if (d->type == &type_tmpfs) {
                 const TmpfsSetting *t = &((const TmpfsList *)field)->items[i];
@@ -304,6 +304,29 @@ static int append_propagation(const Directive *d, const void *field, sd_bus_mess
         return sd_bus_message_append(m, "t", value < ARRAY_SIZE(flags) ? flags[value] : 0);
 }
 
+/* What the kernel calls a policy; that of a service which sets none, where there is no such. */
+static int append_policy(const Directive *d, const void *field, sd_bus_message *m) {
+        static const int policies[] = {
+                [CPU_SCHEDULING_UNSET] = SCHED_OTHER, [CPU_SCHEDULING_OTHER] = SCHED_OTHER,
+                [CPU_SCHEDULING_BATCH] = SCHED_BATCH, [CPU_SCHEDULING_IDLE] = SCHED_IDLE,
+                [CPU_SCHEDULING_FIFO] = SCHED_FIFO,   [CPU_SCHEDULING_RR] = SCHED_RR
+        };
+        unsigned value = *(const unsigned *)field;
+
+        return sd_bus_message_append(m, "i", value < ARRAY_SIZE(policies) ? policies[value] : 0);
+}
+
+static int append_io_class(const Directive *d, const void *field, sd_bus_message *m) {
+        int value = *(const int *)field;
+
+        return sd_bus_message_append(
+                m, "i", (value == IO_SCHEDULING_UNSET ? IO_SCHEDULING_BEST_EFFORT : value) - 1);
+}
+
+static int append_numa_policy(const Directive *d, const void *field, sd_bus_message *m) {
+        return sd_bus_message_append(m, "i", *(const int *)field - 1); /* unset is -1 */
+}
+
 /* SELinuxContext= and its kin: "-" is told apart. */
 static int append_label(const Directive *d, const void *field, sd_bus_message *m) {
         const char *label = *(char *const *)field;
@@ -315,7 +338,9 @@ static int append_label(const Directive *d, const void *field, sd_bus_message *m
 /* Enumerations that were something else in systemd before they became words. */
 static const Shape truths = { NULL, "b", append_truth }, numbers = { NULL, "i", append_int },
                    propagation = { NULL, "t", append_propagation },
-                   label = { NULL, "(bs)", append_label };
+                   label = { NULL, "(bs)", append_label }, policy = { NULL, "i", append_policy },
+                   io_class = { NULL, "i", append_io_class },
+                   numa_policy = { NULL, "i", append_numa_policy };
 
 static const struct {
         const char *name;
@@ -324,9 +349,9 @@ static const struct {
         { "PrivateTmp", &truths },
         { "PrivateUsers", &truths },
         { "ProtectControlGroups", &truths },
-        { "CPUSchedulingPolicy", &numbers },
-        { "IOSchedulingClass", &numbers },
-        { "NUMAPolicy", &numbers },
+        { "CPUSchedulingPolicy", &policy },
+        { "IOSchedulingClass", &io_class },
+        { "NUMAPolicy", &numa_policy },
         { "SyslogLevel", &numbers },
         { "SyslogFacility", &numbers },
         { "MountFlags", &propagation },
