@@ -134,7 +134,7 @@ class Tree:
             elif verb == 'set-default':
                 names = names[:1]
             elif verb == 'get-default':
-                names = []
+                options, names = [], []  # svctl takes none of them
             elif verb in ('enable', 'reenable') and rng.random() < 0.1:
                 names = ['/opt/' + names[0]]
             yield [verb] + options + names

@@ -38,7 +38,7 @@ exec sleep 1000
 END
 cat >"$scratch/check" <<'END'
 wait_for() { for i in $(seq 60); do "$@" && return; sleep 0.1; done; return 1; }
-show() { svctl show -P "$2" "$1" | sed 's/^[^=]*=//'; }
+show() { svctl show -P "$2" "$1"; }
 is() { [ "$(show "$1" "$2")" = "$3" ]; }
 group=/sys/fs/cgroup/system.slice
 echo "early=$(cat /run/early)"

@@ -3,7 +3,11 @@
  */
 #include <stdio.h>
 
+#include "base/path.h"
+#include "base/strv.h"
 #include "base/text.h"
+#include "supervisor/tools/ctl/names.h"
+#include "supervisor/tools/ctl/pager.h"
 #include "supervisor/tools/ctl/unit-tree.h"
 #include "units/load.h"
 
@@ -38,21 +42,59 @@ static int print_unit(UnitTree *t, const LoadIndex *index, const char *name, boo
         return r;
 }
 
+/* Patterns stand for units that are loaded, or, without a manager, for unit files. */
+static int add_files(UnitTree *t, char *const *patterns, char ***names) {
+        _cleanup_(install_list_done) InstallFiles files = { 0 };
+        int r = install_list(&t->install, patterns, NULL, &files);
+
+        for (size_t i = 0; i < files.n && r >= 0; i++)
+                r = strv_add(names, path_last(files.items[i].path));
+        return r;
+}
+
+static int expand(UnitTree *t, const CtlSettings *settings, char *texts[], char ***ret) {
+        _cleanup_strv_ char **names = NULL;
+
+        if (t->bus)
+                return names_expand(t->bus, settings, texts, ret);
+        STRV_FOREACH(text, texts) {
+                _cleanup_free_ char *name = NULL;
+                char *const pattern[] = { *text, NULL };
+
+                if (names_is_pattern(*text)) {
+                        if (add_files(t, pattern, &names) < 0)
+                                return 1;
+                        continue;
+                }
+                name = client_unit_name(*text);
+                if (!name)
+                        return 2;
+                if (strv_push(&names, TAKE_PTR(name)) < 0)
+                        return 1;
+        }
+        *ret = TAKE_PTR(names);
+        return 0;
+}
+
 int ctl_cat(int argc, char *argv[], void *context) {
         const CtlSettings *settings = context;
         _cleanup_(unit_tree_done) UnitTree t = { .path = LOAD_PATH_EMPTY };
         _cleanup_(load_index_freep) LoadIndex *index = NULL;
+        _cleanup_strv_ char **names = NULL;
         int r, status = unit_tree_open(settings, &t);
+        pid_t pager;
 
+        if (status == 0)
+                status = expand(&t, settings, argv + 1, &names);
         if (status)
                 return status;
+        pager = pager_begin(settings);
         r = load_index_new(&t.path, &t.diag, &index);
-        for (int i = 1; i < argc && r >= 0; i++) {
-                _cleanup_free_ char *name = client_unit_name(argv[i]);
-
-                if (!name)
-                        return 2;
-                r = print_unit(&t, index, name, settings->json);
+        for (size_t i = 0; names && names[i] && r >= 0; i++) {
+                if (i > 0 && !settings->json)
+                        putchar('\n');
+                r = print_unit(&t, index, names[i], settings->json);
         }
+        pager_end(pager);
         return unit_tree_judge(&t, r);
 }

@@ -35,22 +35,8 @@ int client_try_open(sd_bus **ret) {
         return MIN_OF(r, 0);
 }
 
-static bool forbidden;
-
-void client_forbid(void) {
-        forbidden = true;
-}
-
 int client_open(sd_bus **ret) {
-        int r;
-
-        if (forbidden) {
-                ctl_complain(
-                        "--root= is for verbs that look at files; this one asks the manager of "
-                        "the running system");
-                return 2;
-        }
-        r = client_try_open(ret);
+        int r = client_try_open(ret);
 
         if (r >= 0)
                 return 0;
@@ -155,6 +141,10 @@ static json_object *basic_value(char type, const void *data) {
                 return json_object_new_boolean(*(const int *)data);
         case 'y':
                 return json_object_new_int(*(const uint8_t *)data);
+        case 'n':
+                return json_object_new_int(*(const int16_t *)data);
+        case 'q':
+                return json_object_new_int(*(const uint16_t *)data);
         case 'i':
                 return json_object_new_int(*(const int32_t *)data);
         case 'u':
@@ -165,8 +155,12 @@ static json_object *basic_value(char type, const void *data) {
                 return json_object_new_uint64(*(const uint64_t *)data);
         case 'd':
                 return json_object_new_double(*(const double *)data);
-        default:
+        case 's':
+        case 'o':
+        case 'g':
                 return json_object_new_string(*(const char *const *)data);
+        default:
+                return NULL;
         }
 }
 
@@ -194,7 +188,7 @@ static int read_value(sd_bus_message *m, json_object **ret) {
         if (r < 0)
                 return r;
         *ret = basic_value(type, &data);
-        return *ret ? 0 : -ENOMEM;
+        return *ret ? 0 : -EBADMSG;
 }
 
 int client_read(sd_bus_message *m, json_object **ret) {
@@ -206,40 +200,55 @@ int client_read(sd_bus_message *m, json_object **ret) {
         return 1;
 }
 
-int client_properties(sd_bus *bus, const char *name, json_object **ret) {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL, *reply = NULL;
-        _cleanup_free_ char *path = NULL;
-        int r = name ? sd_bus_path_encode(CLIENT_ROOT "/unit", name, &path) : 0;
+char *client_unit_path(const char *name) {
+        char *path;
 
-        if (r >= 0)
-                r = sd_bus_message_new_method_call(bus, &m, CLIENT_NAME, path ? path : CLIENT_ROOT,
-                                                   "org.freedesktop.DBus.Properties", "GetAll");
-        if (r >= 0)
-                r = sd_bus_message_append(m, "s", "");
-        if (r < 0) {
-                ctl_complain("cannot ask: %s", strerror(-r));
-                return 1;
-        }
-        r = client_send(bus, m, "read properties", &reply);
-        return r ? r : client_read(reply, ret);
+        return sd_bus_path_encode(CLIENT_ROOT "/unit", name, &path) < 0 ? NULL : path;
 }
 
-int client_units(sd_bus *bus, char *const *patterns, json_object **ret) {
+int client_get_all(sd_bus *bus, const char *path, sd_bus_message **ret) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
+        int r = sd_bus_message_new_method_call(bus, &m, CLIENT_NAME, path,
+                                               "org.freedesktop.DBus.Properties", "GetAll");
+
+        if (r >= 0)
+                r = sd_bus_message_append(m, "s", "");
+        if (r >= 0)
+                return client_send(bus, m, "read properties", ret);
+        ctl_complain("cannot ask: %s", strerror(-r));
+        return 1;
+}
+
+int client_properties(sd_bus *bus, const char *name, json_object **ret) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        _cleanup_free_ char *path = name ? client_unit_path(name) : strdup(CLIENT_ROOT);
+        int status = path ? client_get_all(bus, path, &reply) : 1;
+
+        return status ? status : client_read(reply, ret);
+}
+
+int client_units(sd_bus *bus, const ClientFilter *f, json_object **ret) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL, *reply = NULL;
         char *none[] = { NULL };
         int r = sd_bus_message_new_method_call(bus, &m, CLIENT_NAME, CLIENT_ROOT, CLIENT_MANAGER,
                                                "ListUnitsByPatterns");
 
         if (r >= 0)
-                r = sd_bus_message_append_strv(m, none);
+                r = sd_bus_message_append_strv(m, f->states ? (char **)f->states : none);
         if (r >= 0)
-                r = sd_bus_message_append_strv(m, patterns ? (char **)patterns : none);
+                r = sd_bus_message_append_strv(m, f->patterns ? (char **)f->patterns : none);
         if (r < 0) {
                 ctl_complain("cannot ask: %s", strerror(-r));
                 return 1;
         }
         r = client_send(bus, m, "list units", &reply);
         return r ? r : client_read(reply, ret);
+}
+
+int client_wait(sd_bus *bus) {
+        int r = sd_bus_process(bus, NULL);
+
+        return r == 0 ? sd_bus_wait(bus, UINT64_MAX) : r;
 }
 
 char *client_unit_name(const char *text) {

@@ -26,9 +26,6 @@ static inline void json_done(json_object **o) {
 /* Returns 0, or the exit status after saying why there is no connection. */
 int client_open(sd_bus **ret);
 
-/* From now on the running system is not to be touched: --root= names another. */
-void client_forbid(void);
-
 /* The same in silence, for what can be done without the manager: negative errno. */
 int client_try_open(sd_bus **ret);
 
@@ -45,11 +42,21 @@ int client_send(sd_bus *bus, sd_bus_message *m, const char *to_do, sd_bus_messag
 /* The answer's first value as JSON; arrays of "{sv}" become objects. */
 int client_read(sd_bus_message *m, json_object **ret);
 
+/* The manager's object for the unit NAME; NULL for want of memory. */
+char *client_unit_path(const char *name);
+
+/* All properties of the object PATH, an array of "{sv}". */
+int client_get_all(sd_bus *bus, const char *path, sd_bus_message **ret);
+
 /* All properties of the unit NAME, or of the manager for NULL. */
 int client_properties(sd_bus *bus, const char *name, json_object **ret);
 
-/* All units that fit one of PATTERNS (NULL: all): arrays as ListUnitsByPatterns() has them. */
-int client_units(sd_bus *bus, char *const *patterns, json_object **ret);
+/* All units that fit one of the patterns and are in one of the states (load, active or sub); NULL:
+ * all. Arrays as ListUnitsByPatterns() has them. */
+typedef struct ClientFilter {
+        char *const *patterns, *const *states;
+} ClientFilter;
+int client_units(sd_bus *bus, const ClientFilter *f, json_object **ret);
 
 /* TEXT as the name of a unit, completed; a new string, NULL: it is none, which was said. */
 char *client_unit_name(const char *text);
@@ -57,6 +64,9 @@ char *client_unit_name(const char *text);
 /* Of an object; "" and 0 where there is no such member, or it is of another type. */
 const char *client_text(json_object *o, const char *key);
 uint64_t client_number(json_object *o, const char *key);
+
+/* Until the manager has told anything, which may have come already. Negative errno: it left. */
+int client_wait(sd_bus *bus);
 
 /* VALUE as text for a terminal: what units say of themselves cannot steer it. Valid as long as
  * VALUE; never NULL. */

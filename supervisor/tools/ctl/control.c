@@ -4,9 +4,10 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "base/strv.h"
 #include "base/text.h"
-#include "supervisor/tools/ctl/client.h"
 #include "supervisor/tools/ctl/ctl.h"
+#include "supervisor/tools/ctl/names.h"
 
 static int plain_call(const char *method, const char *to_do) {
         _cleanup_bus_ sd_bus *bus = NULL;
@@ -42,6 +43,8 @@ int ctl_end(int argc, char *argv[], void *context) {
                 { "poweroff", "PowerOff", "poweroff.target" },
                 { "reboot", "Reboot", "reboot.target" },
                 { "halt", "Halt", "halt.target" },
+                { "kexec", "KExec", "kexec.target" },
+                { "exit", "Exit", "exit.target" },
         };
         const CtlSettings *settings = context;
         _cleanup_bus_ sd_bus *bus = NULL;
@@ -59,40 +62,59 @@ int ctl_end(int argc, char *argv[], void *context) {
         return status;
 }
 
-int ctl_kill(int argc, char *argv[], void *context) {
-        const CtlSettings *settings = context;
+/* One call for each of the units, which patterns may name. */
+typedef struct Each {
+        const char *method, *verb;
+        int (*append)(sd_bus_message *m, const char *name, const CtlSettings *settings);
+} Each;
+
+static int do_each(sd_bus *bus, const Each *each, char *const *names, const CtlSettings *s) {
+        int failed = 0;
+
+        STRV_FOREACH(name, names) {
+                _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
+                _cleanup_free_ char *to_do = NULL;
+                int status, r = sd_bus_message_new_method_call(bus, &m, CLIENT_NAME, CLIENT_ROOT,
+                                                               CLIENT_MANAGER, each->method);
+
+                if (r >= 0)
+                        r = each->append(m, *name, s);
+                if (r < 0 || asprintf(&to_do, "%s %s", each->verb, *name) < 0)
+                        return 1;
+                status = client_send(bus, m, to_do, NULL);
+                failed = failed ? failed : status;
+        }
+        return failed;
+}
+
+static int expand_and_do(const Each *each, char *const *texts, const CtlSettings *s) {
+        _cleanup_strv_ char **names = NULL;
         _cleanup_bus_ sd_bus *bus = NULL;
         int status = client_open(&bus);
 
-        for (int i = 1; i < argc && status == 0; i++) {
-                _cleanup_free_ char *name = client_unit_name(argv[i]), *to_do = NULL;
+        if (status == 0)
+                status = names_expand(bus, s, texts, &names);
+        return status ? status : do_each(bus, each, names, s);
+}
 
-                if (!name)
-                        return 2;
-                if (asprintf(&to_do, "kill %s", name) < 0)
-                        return 1;
-                status = client_call(bus, &(ClientCall){ "KillUnit", to_do }, NULL, "ssi", name,
-                                     settings->whom ? settings->whom : "all",
-                                     settings->signal ? settings->signal : SIGTERM);
-        }
-        return status;
+static int append_kill(sd_bus_message *m, const char *name, const CtlSettings *s) {
+        _cleanup_free_ char *whom = NULL;
+
+        if (asprintf(&whom, "%s%s", s->whom ? s->whom : "all", s->fail ? "-fail" : "") < 0)
+                return -ENOMEM;
+        return sd_bus_message_append(m, "ssi", name, whom, s->signal ? s->signal : SIGTERM);
+}
+
+int ctl_kill(int argc, char *argv[], void *context) {
+        return expand_and_do(&(Each){ "KillUnit", "kill", append_kill }, argv + 1, context);
+}
+
+static int append_name(sd_bus_message *m, const char *name, const CtlSettings *s) {
+        return sd_bus_message_append(m, "s", name);
 }
 
 int ctl_reset_failed(int argc, char *argv[], void *context) {
-        _cleanup_bus_ sd_bus *bus = NULL;
-        int status = client_open(&bus);
-
-        if (status == 0 && argc == 1)
-                return client_call(bus, &(ClientCall){ "ResetFailed", "reset units" }, NULL, "");
-        for (int i = 1; i < argc && status == 0; i++) {
-                _cleanup_free_ char *name = client_unit_name(argv[i]), *to_do = NULL;
-
-                if (!name)
-                        return 2;
-                if (asprintf(&to_do, "reset %s", name) < 0)
-                        return 1;
-                status = client_call(bus, &(ClientCall){ "ResetFailedUnit", to_do }, NULL, "s",
-                                     name);
-        }
-        return status;
+        return argc == 1 ? plain_call("ResetFailed", "reset units")
+                         : expand_and_do(&(Each){ "ResetFailedUnit", "reset", append_name },
+                                         argv + 1, context);
 }

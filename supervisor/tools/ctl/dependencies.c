@@ -4,9 +4,11 @@
  */
 #include <stdio.h>
 
+#include "base/strv.h"
 #include "base/text.h"
-#include "supervisor/tools/ctl/client.h"
 #include "supervisor/tools/ctl/ctl.h"
+#include "supervisor/tools/ctl/names.h"
+#include "supervisor/tools/ctl/pager.h"
 
 enum { DEPTH_MAX = 16, KEYS_MAX = 8 };
 
@@ -21,7 +23,7 @@ typedef struct Walk {
         sd_bus *bus;
         json_object *seen; /* names that were opened */
         const char *const *keys;
-        bool json, everything;
+        const CtlSettings *settings;
 } Walk;
 
 static void print_line(const Walk *w, const char *name, const char *parent, json_object *unit,
@@ -29,8 +31,11 @@ static void print_line(const Walk *w, const char *name, const char *parent, json
         const char *state = client_text(unit, "ActiveState");
         _cleanup_json_ json_object *o = NULL;
 
-        if (!w->json) {
-                printf("%*s%s (%s)\n", (int)(depth * 2), "", name, state);
+        if (!w->settings->json) {
+                printf("%*s%s", (int)(depth * 2), "", name);
+                if (!w->settings->plain)
+                        printf(" (%s)", state);
+                putchar('\n');
                 return;
         }
         o = json_object_new_object();
@@ -50,7 +55,7 @@ static int print_tree(Walk *w, const char *name, const char *parent, unsigned de
                 return status;
         print_line(w, name, parent, unit, depth);
         if (depth > DEPTH_MAX ||
-            (depth > 0 && !w->everything && !text_ends_with(name, ".target")) ||
+            (depth > 0 && !w->settings->all && !text_ends_with(name, ".target")) ||
             json_object_object_get_ex(w->seen, name, NULL))
                 return 0;
         json_object_object_add(w->seen, name, json_object_new_boolean(true));
@@ -67,24 +72,40 @@ static int print_tree(Walk *w, const char *name, const char *parent, unsigned de
         return status;
 }
 
+static int print_trees(Walk *w, char *const *texts) {
+        _cleanup_strv_ char **names = NULL;
+        int status = names_expand(w->bus, w->settings, texts, &names);
+        pid_t pager = status ? 0 : pager_begin(w->settings);
+
+        for (size_t i = 0; names && names[i] && status == 0; i++) {
+                _cleanup_json_ json_object *seen = json_object_new_object();
+
+                if (i > 0 && !w->settings->json)
+                        putchar('\n');
+                w->seen = seen;
+                status = seen ? print_tree(w, names[i], NULL, 0) : 1;
+        }
+        pager_end(pager);
+        return status;
+}
+
 int ctl_list_dependencies(int argc, char *argv[], void *context) {
         const CtlSettings *settings = context;
-        _cleanup_json_ json_object *seen = json_object_new_object();
-        _cleanup_free_ char *name = client_unit_name(argc > 1 ? argv[1] : "default.target");
         _cleanup_bus_ sd_bus *bus = NULL;
-        Walk w = { .seen = seen, .json = settings->json, .everything = settings->all };
-        int status = name ? 0 : 2;
+        Walk w = { .settings = settings };
+        int status;
 
         if (settings->reverse + settings->before + settings->after > 1) {
                 ctl_complain("only one of --reverse, --before and --after can be had");
-                status = 2;
+                return 2;
         }
-        if (status == 0)
-                status = client_open(&bus);
+        status = client_open(&bus);
         w.bus = bus;
         w.keys = settings->reverse  ? reverse
                  : settings->before ? before
                  : settings->after  ? after
                                     : forward;
-        return status ? status : print_tree(&w, name, NULL, 0);
+        return status ? status
+                      : print_trees(&w, argc > 1 ? argv + 1
+                                                 : (char *[]){ (char *)"default.target", NULL });
 }

@@ -7,9 +7,10 @@
 
 #include "base/array.h"
 #include "base/number.h"
+#include "base/strv.h"
 #include "base/text.h"
-#include "supervisor/tools/ctl/client.h"
 #include "supervisor/tools/ctl/ctl.h"
+#include "supervisor/tools/ctl/names.h"
 
 typedef struct Wanted {
         char *job; /* path */
@@ -58,10 +59,16 @@ static const struct {
         { "reload", "ReloadUnit" },
         { "try-restart", "TryRestartUnit" },
         { "reload-or-restart", "ReloadOrRestartUnit" },
+        { "try-reload-or-restart", "ReloadOrTryRestartUnit" },
         { "isolate", "StartUnit" },
 };
 
-static int ask(sd_bus *bus, const char *verb, const char *name, Waiting *w) {
+/* What is asked for each unit. */
+typedef struct Request {
+        const char *verb, *mode;
+} Request;
+
+static int ask(sd_bus *bus, const Request *q, const char *name, Waiting *w) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
         _cleanup_free_ char *to_do = NULL;
         const char *method = "StartUnit", *path;
@@ -69,12 +76,11 @@ static int ask(sd_bus *bus, const char *verb, const char *name, Waiting *w) {
         int status;
 
         for (size_t i = 0; i < ARRAY_SIZE(methods); i++)
-                if (text_eq(methods[i].verb, verb))
+                if (text_eq(methods[i].verb, q->verb))
                         method = methods[i].method;
-        if (asprintf(&to_do, "%s %s", verb, name) < 0)
+        if (asprintf(&to_do, "%s %s", q->verb, name) < 0)
                 return 1;
-        status = client_call(bus, &(ClientCall){ method, to_do }, &reply, "ss", name,
-                             text_eq(verb, "isolate") ? "isolate" : "replace");
+        status = client_call(bus, &(ClientCall){ method, to_do }, &reply, "ss", name, q->mode);
         if (status)
                 return status;
         if (sd_bus_message_read(reply, "o", &path) < 0 || ARRAY_GROW(w->items, w->n) < 0)
@@ -88,17 +94,12 @@ static int ask(sd_bus *bus, const char *verb, const char *name, Waiting *w) {
 /* ---- waiting ---- */
 
 static int wait_for_all(sd_bus *bus, Waiting *w) {
-        while (w->left > 0) {
-                int r = sd_bus_process(bus, NULL);
-
-                if (r == 0)
-                        r = sd_bus_wait(bus, UINT64_MAX);
-                if (r < 0) {
+        while (w->left > 0)
+                if (client_wait(bus) < 0) {
                         ctl_complain("the manager left before the jobs were done; it goes on with "
                                      "them, see \"svctl list-jobs\"");
                         return 1;
                 }
-        }
         return 0;
 }
 
@@ -127,28 +128,85 @@ static int judge(sd_bus *bus, const Waiting *w) {
         return status;
 }
 
-int ctl_job(int argc, char *argv[], void *context) {
-        const CtlSettings *settings = context;
-        _cleanup_(waiting_done) Waiting w = { 0 };
-        _cleanup_bus_ sd_bus *bus = NULL;
-        int status = client_open(&bus), failed = 0;
+/* ---- --wait: until the units are down again ---- */
 
+/* 1: it is up; 0: it is not, and *FAILED says whether that was no success. */
+static int is_up(sd_bus *bus, const char *name, bool *failed) {
+        _cleanup_json_ json_object *unit = NULL;
+        const char *state;
+
+        if (client_properties(bus, name, &unit))
+                return -EIO;
+        state = client_text(unit, "ActiveState");
+        *failed = *failed || text_eq(state, "failed");
+        return !text_eq(state, "inactive") && !text_eq(state, "failed");
+}
+
+static int wait_for_end(sd_bus *bus, char *const *names) {
+        bool failed = false;
+
+        STRV_FOREACH(name, names) {
+                int r;
+
+                /* whatever is told may be the end of it */
+                while ((r = is_up(bus, *name, &failed)) > 0)
+                        if (client_wait(bus) < 0)
+                                break;
+                if (r != 0) {
+                        ctl_complain("the manager left, and nothing more is known of %s", *name);
+                        return 1;
+                }
+        }
+        return failed;
+}
+
+static int run(char *const *texts, const Request *q, const CtlSettings *settings) {
+        _cleanup_(waiting_done) Waiting w = { 0 };
+        _cleanup_strv_ char **names = NULL;
+        _cleanup_bus_ sd_bus *bus = NULL;
+        int status, failed = 0;
+
+        if (settings->wait && settings->no_block) {
+                ctl_complain("only one of --wait and --no-block can be had");
+                return 2;
+        }
+        status = client_open(&bus);
+        if (status == 0)
+                status = names_expand(bus, settings, texts, &names);
         if (status == 0 && sd_bus_add_filter(bus, NULL, on_signal, &w) < 0)
                 status = 1;
         if (status)
                 return status;
-        for (int i = 1; i < argc; i++) {
-                _cleanup_free_ char *name = client_unit_name(argv[i]);
-
-                status = name ? ask(bus, argv[0], name, &w) : 2;
+        STRV_FOREACH(name, names) {
+                status = ask(bus, q, *name, &w);
                 failed = failed ? failed : status;
         }
-        if (!settings->no_block) {
-                status = wait_for_all(bus, &w);
-                if (status == 0)
-                        status = judge(bus, &w);
-        }
+        status = settings->no_block ? 0 : wait_for_all(bus, &w);
+        if (status == 0 && !settings->no_block)
+                status = judge(bus, &w);
+        if (status == 0 && failed == 0 && settings->wait)
+                status = wait_for_end(bus, names);
         return failed ? failed : status;
+}
+
+int ctl_job(int argc, char *argv[], void *context) {
+        const CtlSettings *settings = context;
+        const char *mode = settings->job_mode ? settings->job_mode : "replace";
+
+        if (settings->fail)
+                mode = "fail";
+        else if (text_eq(argv[0], "isolate"))
+                mode = "isolate";
+        return run(argv + 1, &(Request){ argv[0], mode }, settings);
+}
+
+/* "svctl rescue": the whole system goes into the state that this target is. */
+int ctl_mode(int argc, char *argv[], void *context) {
+        _cleanup_free_ char *target = NULL;
+
+        if (asprintf(&target, "%s.target", argv[0]) < 0)
+                return 1;
+        return run((char *[]){ target, NULL }, &(Request){ "isolate", "isolate" }, context);
 }
 
 int ctl_cancel(int argc, char *argv[], void *context) {

@@ -199,7 +199,7 @@ int ctl_logs(int argc, char *argv[], void *context) {
                 r = hold_last(&show.held, s->has_lines ? s->lines : FOLLOW_LINES);
                 show.holding = true;
         }
-        pager = r < 0 || s->no_pager || s->follow || s->json ? 0 : pager_begin();
+        pager = r < 0 || s->follow ? 0 : pager_begin(s);
         if (r >= 0)
                 r = show_and_follow(&show, reader);
         held_done(&show.held);

@@ -37,13 +37,14 @@ static _noreturn_ void become_pager(int input, const char *command) {
         }
 }
 
-pid_t pager_begin(void) {
+pid_t pager_begin(const CtlSettings *s) {
         const char *command = getenv("PAGER");
         _cleanup_fd_ int input = -EBADF, output = -EBADF;
         int ends[2];
         pid_t child;
 
-        if (!terminal_is(STDOUT_FILENO) || (command && text_eq(command, "")))
+        if (s->no_pager || s->json || !terminal_is(STDOUT_FILENO) ||
+            (command && text_eq(command, "")))
                 return 0;
         if (pipe2(ends, O_CLOEXEC) < 0)
                 return 0;

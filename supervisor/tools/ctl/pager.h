@@ -6,10 +6,11 @@
 
 #include <sys/types.h>
 
-#include "base/macro.h"
+#include "supervisor/tools/ctl/ctl.h"
 
-/* From now on standard output goes to the pager. Returns its pid, 0: there is none. */
-pid_t pager_begin(void);
+/* From now on standard output goes to the pager, unless S asks for none, or for JSON. Returns its
+ * pid, 0: there is none. */
+pid_t pager_begin(const CtlSettings *s);
 
 /* All is written: waits until the reader has left the pager. Nothing for 0. */
 void pager_end(pid_t pager);

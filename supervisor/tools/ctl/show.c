@@ -1,103 +1,128 @@
 /*
- * "svctl show": all properties, one "NAME=VALUE" a line, as systemctl(1) has them.
+ * "svctl show": properties of units, of jobs (by their numbers), or of the manager, as systemctl(1)
+ * prints them. What is not set is left out, unless it is asked for by name or with --all.
  */
 #include <stdio.h>
 
-#include "base/strbuf.h"
+#include "base/number.h"
 #include "base/strv.h"
+#include "base/terminal.h"
 #include "base/text.h"
-#include "supervisor/tools/ctl/client.h"
-#include "supervisor/tools/ctl/ctl.h"
-#include "units/time-span.h"
-#include "units/timestamp.h"
-
-static void add_value(StrBuf *to, const char *name, json_object *value);
-
-static void add_list(StrBuf *to, json_object *list) {
-        for (size_t i = 0; i < json_object_array_length(list); i++) {
-                if (i > 0)
-                        strbuf_add_char(to, ' ');
-                add_value(to, "", json_object_array_get_idx(list, i));
-        }
-}
-
-static void add_number(StrBuf *to, const char *name, json_object *value) {
-        uint64_t number = json_object_get_uint64(value);
-        char text[MAX_OF(TIME_SPAN_MAX, TIMESTAMP_MAX)];
-
-        if (json_object_get_int64(value) < 0)
-                strbuf_add(to, json_object_get_string(value));
-        else if (number == UINT64_MAX)
-                strbuf_add(to, text_ends_with(name, "Current") || text_ends_with(name, "Peak") ||
-                                               text_ends_with(name, "Bytes") ||
-                                               text_ends_with(name, "NSec")
-                                       ? "[not set]"
-                                       : "infinity");
-        else if (text_ends_with(name, "USec"))
-                strbuf_add(to, time_span_format(number, 1, text));
-        else if (text_ends_with(name, "Timestamp"))
-                strbuf_add(to, number ? timestamp_format(number, false, text) : "");
-        else
-                strbuf_add(to, json_object_get_string(value));
-}
-
-/* Texts come from units: no control character reaches the terminal. */
-static void add_value(StrBuf *to, const char *name, json_object *value) {
-        if (json_object_is_type(value, json_type_array))
-                add_list(to, value);
-        else if (json_object_is_type(value, json_type_boolean))
-                strbuf_add(to, json_object_get_boolean(value) ? "yes" : "no");
-        else if (json_object_is_type(value, json_type_int))
-                add_number(to, name, value);
-        else
-                strbuf_add(to, json_object_get_string(value));
-}
+#include "supervisor/tools/ctl/names.h"
+#include "supervisor/tools/ctl/pager.h"
+#include "supervisor/tools/ctl/show-value.h"
 
 static bool is_wanted(const CtlSettings *s, const char *name) {
         return !s->properties || strv_contains(s->properties, name);
 }
 
-static int print_text(const CtlSettings *s, json_object *unit) {
-        json_object_object_foreach(unit, name, value) {
-                _cleanup_(strbuf_done) StrBuf line = { 0 };
+/* Each property is read, or stepped over. */
+static int add_properties(const CtlSettings *s, sd_bus_message *m, StrBuf *to) {
+        const ShowStyle style = { .empty = s->all || s->properties,
+                                  .bare = s->value,
+                                  .unmasked = !terminal_is(STDOUT_FILENO),
+                                  .time_style = s->time_style };
+        int r = sd_bus_message_enter_container(m, 'a', "{sv}");
 
-                if (!is_wanted(s, name))
-                        continue;
-                add_value(&line, name, value);
-                if (line.error < 0)
-                        return 1;
-                printf("%s=%s\n", name, line.text ? text_mask_control(line.text) : "");
+        while (r >= 0 && (r = sd_bus_message_at_end(m, false)) == 0) {
+                const char *name;
+
+                r = sd_bus_message_enter_container(m, 'e', "sv");
+                if (r >= 0)
+                        r = sd_bus_message_read(m, "s", &name);
+                if (r >= 0)
+                        r = is_wanted(s, name) ? show_value(m, name, &style, to)
+                                               : sd_bus_message_skip(m, "v");
+                if (r >= 0)
+                        r = sd_bus_message_exit_container(m);
         }
-        return 0;
+        return r;
 }
 
-static int print_json(const CtlSettings *s, json_object *unit) {
-        _cleanup_json_ json_object *o = json_object_new_object();
+static int print_text(const CtlSettings *s, sd_bus_message *m) {
+        _cleanup_(strbuf_done) StrBuf text = { 0 };
+        int r = add_properties(s, m, &text);
 
-        json_object_object_foreach(unit, name, value) if (is_wanted(s, name))
+        if (r >= 0) {
+                fputs(text.text ? text.text : "", stdout);
+                return 0;
+        }
+        ctl_complain("the manager's answer makes no sense: %s", strerror(-r));
+        return 1;
+}
+
+static int print_json(const CtlSettings *s, sd_bus_message *m) {
+        _cleanup_json_ json_object *o = json_object_new_object(), *all = NULL;
+        int status = client_read(m, &all);
+
+        if (status)
+                return status;
+        json_object_object_foreach(all, name, value) if (is_wanted(s, name))
                 json_object_object_add(o, name, json_object_get(value));
         puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
         return 0;
 }
 
+static int show_object(const CtlSettings *s, sd_bus *bus, const char *path) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        int status = client_get_all(bus, path, &reply);
+
+        if (status)
+                return status;
+        return s->json ? print_json(s, reply) : print_text(s, reply);
+}
+
+/* The objects: jobs, then units, then, for no names at all, the manager. */
+static int find_paths(const CtlSettings *s, sd_bus *bus, char *texts[], char ***ret) {
+        _cleanup_strv_ char **names = NULL, **paths = NULL, **rest = NULL;
+        bool everything = !*texts && (s->types || s->states);
+        int status;
+
+        if (everything && strv_add(&rest, "*") < 0)
+                return 1;
+        STRV_FOREACH(text, texts) {
+                char *path = NULL;
+                uint32_t job;
+
+                if (number_parse_u32(*text, 10, &job) < 0) {
+                        if (strv_add(&rest, *text) < 0)
+                                return 1;
+                } else if (asprintf(&path, CLIENT_ROOT "/job/%u", job) < 0 ||
+                           strv_push(&paths, path) < 0)
+                        return 1;
+        }
+        status = names_expand(bus, s, rest, &names);
+        if (status)
+                return status;
+        STRV_FOREACH(name, names) {
+                char *path = client_unit_path(*name);
+
+                if (!path || strv_push(&paths, path) < 0)
+                        return 1;
+        }
+        if (!*texts && !everything && strv_add(&paths, CLIENT_ROOT) < 0)
+                return 1;
+        *ret = TAKE_PTR(paths);
+        return 0;
+}
+
 int ctl_show(int argc, char *argv[], void *context) {
         const CtlSettings *settings = context;
+        _cleanup_strv_ char **paths = NULL;
         _cleanup_bus_ sd_bus *bus = NULL;
         int status = client_open(&bus);
+        pid_t pager;
 
-        /* without a name: the manager itself */
-        for (int i = MIN_OF(argc - 1, 1); i < argc && status == 0; i++) {
-                _cleanup_json_ json_object *unit = NULL;
-                _cleanup_free_ char *name = i > 0 ? client_unit_name(argv[i]) : NULL;
-
-                if (i > 0 && !name)
-                        return 2;
-                if (i > 1 && !settings->json)
+        if (status == 0)
+                status = find_paths(settings, bus, argv + 1, &paths);
+        if (status)
+                return status;
+        pager = pager_begin(settings);
+        for (size_t i = 0; paths && paths[i] && status == 0; i++) {
+                if (i > 0 && !settings->json)
                         putchar('\n');
-                status = client_properties(bus, name, &unit);
-                if (status == 0)
-                        status = settings->json ? print_json(settings, unit)
-                                                : print_text(settings, unit);
+                status = show_object(settings, bus, paths[i]);
         }
+        pager_end(pager);
         return status;
 }

@@ -6,10 +6,12 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "base/number.h"
+#include "base/strv.h"
 #include "base/terminal.h"
 #include "base/text.h"
-#include "supervisor/tools/ctl/client.h"
-#include "supervisor/tools/ctl/ctl.h"
+#include "supervisor/tools/ctl/names.h"
+#include "supervisor/tools/ctl/pager.h"
 #include "units/signal-name.h"
 #include "units/size.h"
 #include "units/time-span.h"
@@ -193,10 +195,9 @@ static int status_of(json_object *unit) {
         return text_eq(active, "inactive") || text_eq(active, "failed") ? NOT_ACTIVE : 0;
 }
 
-static int show_one(sd_bus *bus, const char *text, const CtlSettings *settings) {
+static int show_one(sd_bus *bus, const char *name, const CtlSettings *settings) {
         _cleanup_json_ json_object *unit = NULL;
-        _cleanup_free_ char *name = client_unit_name(text);
-        int status = name ? client_properties(bus, name, &unit) : 2;
+        int status = client_properties(bus, name, &unit);
 
         if (status)
                 return status;
@@ -258,7 +259,7 @@ static int show_tree(sd_bus *bus, const CtlSettings *settings) {
         int status = client_properties(bus, NULL, &manager);
 
         if (status == 0)
-                status = client_units(bus, NULL, &all);
+                status = client_units(bus, &(ClientFilter){ 0 }, &all);
         if (status == 0)
                 status = collect(bus, all, units);
         if (status)
@@ -274,20 +275,64 @@ static int show_tree(sd_bus *bus, const CtlSettings *settings) {
         return 0;
 }
 
-int ctl_status(int argc, char *argv[], void *context) {
-        const CtlSettings *settings = context;
-        _cleanup_bus_ sd_bus *bus = NULL;
-        int status = client_open(&bus), worst = 0;
+/* ---- which units ---- */
+
+/* The unit that the process PID is in. */
+static int add_unit_of(sd_bus *bus, uint32_t pid, char ***names) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        const char *path;
+        char *name;
+        int status = client_call(bus, &(ClientCall){ "GetUnitByPID", "find the unit" }, &reply, "u",
+                                 pid);
 
         if (status)
                 return status;
-        if (argc == 1)
-                return show_tree(bus, settings);
-        for (int i = 1; i < argc; i++) {
-                if (i > 1 && !settings->json)
+        if (sd_bus_message_read(reply, "o", &path) < 0 ||
+            sd_bus_path_decode(path, CLIENT_ROOT "/unit", &name) <= 0 || strv_push(names, name) < 0)
+                return 1;
+        return 0;
+}
+
+static int find_units(const CtlSettings *s, sd_bus *bus, char *texts[], char ***ret) {
+        _cleanup_strv_ char **rest = NULL;
+        int status = 0;
+
+        if (!*texts && strv_add(&rest, "*") < 0)
+                return 1;
+        STRV_FOREACH(text, texts) {
+                uint32_t pid;
+
+                if (number_parse_u32(*text, 10, &pid) >= 0)
+                        status = add_unit_of(bus, pid, &rest);
+                else if (strv_add(&rest, *text) < 0)
+                        status = 1;
+                if (status)
+                        return status;
+        }
+        return names_expand(bus, s, rest, ret);
+}
+
+int ctl_status(int argc, char *argv[], void *context) {
+        const CtlSettings *settings = context;
+        _cleanup_strv_ char **names = NULL;
+        _cleanup_bus_ sd_bus *bus = NULL;
+        int status = client_open(&bus), worst = 0;
+        bool tree = argc == 1 && !settings->states && !settings->types;
+        pid_t pager;
+
+        if (status == 0 && !tree)
+                status = find_units(settings, bus, argv + 1, &names);
+        if (status)
+                return status;
+        pager = pager_begin(settings);
+        if (tree)
+                worst = show_tree(bus, settings);
+        for (size_t i = 0; names && names[i]; i++) {
+                if (i > 0 && !settings->json)
                         putchar('\n');
-                status = show_one(bus, argv[i], settings);
+                status = show_one(bus, names[i], settings);
                 worst = worst ? worst : status;
         }
+        pager_end(pager);
         return worst;
 }

@@ -164,10 +164,10 @@ int ctl_unit_files(int argc, char *argv[], void *context) {
         if (status)
                 return status;
         r = c->plain ? c->plain(&t.install, names) : c->run(&t, settings, names);
-        status = print_changes(&t.install, settings->json);
+        status = settings->quiet ? 0 : print_changes(&t.install, settings->json);
         if (status == 0)
                 status = unit_tree_judge(&t, r);
-        if (status == 0 && r == 0 && c->carries)
+        if (status == 0 && r == 0 && c->carries && !settings->quiet)
                 print_hint(names);
         if (t.bus && !settings->no_reload && t.install.n > 0) {
                 r = client_call(t.bus, &(ClientCall){ "Reload", "read the files again" }, NULL, "");

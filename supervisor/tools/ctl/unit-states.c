@@ -8,6 +8,8 @@
 #include "base/path.h"
 #include "base/terminal.h"
 #include "base/text.h"
+#include "supervisor/tools/ctl/names.h"
+#include "supervisor/tools/ctl/pager.h"
 #include "supervisor/tools/ctl/unit-tree.h"
 
 /* ---- is-enabled ---- */
@@ -34,7 +36,8 @@ static int query_one(UnitTree *t, const CtlSettings *settings, const char *text)
         if (!name)
                 return 2;
         r = install_state(&t->install, name, &state);
-        print_state(settings, name, r == -ENOENT ? "not-found" : install_state_name(state));
+        if (!settings->quiet)
+                print_state(settings, name, r == -ENOENT ? "not-found" : install_state_name(state));
         if (r < 0 && r != -ENOENT)
                 ctl_complain("the file of %s is bad: %s", name, strerror(-r));
         return r < 0 || !install_state_is_on(state);
@@ -79,11 +82,18 @@ static const char *preset_of(const InstallFile *f) {
         return f->preset ? "enabled" : "disabled";
 }
 
-static void print_json(const InstallFiles *files) {
+static bool is_wanted(const CtlSettings *s, const InstallFile *f) {
+        return names_is_of_type(path_last(f->path), s->types);
+}
+
+static void print_json(const CtlSettings *s, const InstallFiles *files) {
         for (size_t k = 0; k < files->n; k++) {
                 const InstallFile *f = &files->items[k];
-                _cleanup_json_ json_object *o = json_object_new_object();
+                _cleanup_json_ json_object *o = NULL;
 
+                if (!is_wanted(s, f))
+                        continue;
+                o = json_object_new_object();
                 json_object_object_add(o, "unit", json_object_new_string(path_last(f->path)));
                 json_object_object_add(o, "state",
                                        json_object_new_string(install_state_name(f->state)));
@@ -94,18 +104,28 @@ static void print_json(const InstallFiles *files) {
         }
 }
 
-static void print_table(const InstallFiles *files) {
+static void print_table(const CtlSettings *s, const InstallFiles *files) {
+        pid_t pager = pager_begin(s);
         bool colour = terminal_has_colour(STDOUT_FILENO);
-        int width = (int)strlen("UNIT FILE");
+        int width = s->no_legend ? 0 : (int)strlen("UNIT FILE");
+        size_t n = 0;
 
         for (size_t k = 0; k < files->n; k++)
-                width = MAX_OF(width, (int)strlen(path_last(files->items[k].path)));
-        printf("%s%-*s %-15s %s%s\n", colour ? TERMINAL_BOLD : "", width, "UNIT FILE", "STATE",
-               "PRESET", colour ? TERMINAL_NORMAL : "");
-        for (size_t k = 0; k < files->n; k++)
+                if (is_wanted(s, &files->items[k]))
+                        width = MAX_OF(width, (int)strlen(path_last(files->items[k].path)));
+        if (!s->no_legend)
+                printf("%s%-*s %-15s %s%s\n", colour ? TERMINAL_BOLD : "", width, "UNIT FILE",
+                       "STATE", "PRESET", colour ? TERMINAL_NORMAL : "");
+        for (size_t k = 0; k < files->n; k++) {
+                if (!is_wanted(s, &files->items[k]))
+                        continue;
                 printf("%-*s %-15s %s\n", width, path_last(files->items[k].path),
                        install_state_name(files->items[k].state), preset_of(&files->items[k]));
-        printf("%zu unit files\n", files->n);
+                n++;
+        }
+        if (!s->no_legend)
+                printf("%zu unit files\n", n);
+        pager_end(pager);
 }
 
 int ctl_list_unit_files(int argc, char *argv[], void *context) {
@@ -120,8 +140,8 @@ int ctl_list_unit_files(int argc, char *argv[], void *context) {
         if (status)
                 return status;
         if (settings->json)
-                print_json(&files);
+                print_json(settings, &files);
         else
-                print_table(&files);
+                print_table(settings, &files);
         return 0;
 }
