@@ -55,6 +55,17 @@ check 'no lines' 0 "$(shows -n 0 | wc -l)"
 check 'this boot' "$(shows)" "$(shows -b)"
 check 'another boot' '' "$(shows --boot-id=00000000)"
 check 'nothing of a unit that wrote nothing' '' "$(shows -u other)"
+check_run 'nothing there is said' 1 "$SVCTL" logs -u other
+check 'with the name' 'svctl: there are no lines of other.service' "$said"
+check_run 'nothing that fits' 1 "$SVCTL" logs --until=2020-01-01
+check 'is said, too' 'svctl: there are no lines that fit' "$said"
+check_run 'quiet' 1 "$SVCTL" logs -q -u other
+check 'prints nothing' '' "$output$said"
+check 'a pattern' "$(shows)" "$(shows -u '*')"
+check_run 'a pattern that nothing fits' 1 "$SVCTL" logs -u 'other*'
+check 'messages alone' native "$("$SVCTL" logs -o cat -n 1)"
+check 'JSON, by the other option' "$("$SVCTL" logs --json)" "$("$SVCTL" logs -o json)"
+check 'all lines' "$(shows)" "$(shows -n all)"
 check 'nothing before a time' '' "$(shows --until=2020-01-01)"
 check 'all since a time' "$(shows)" "$(shows --since=2020-01-01)"
 check 'JSON' 'native' "$("$SVCTL" logs --json | python3 -c '

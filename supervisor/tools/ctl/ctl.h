@@ -59,6 +59,10 @@ typedef struct CtlSettings {
 /* One line "svctl: ..." on stderr. */
 void ctl_complain(const char *format, ...) _printf_(1, 2);
 
+/* The last lines that UNIT wrote since the boot, behind an empty one; nothing where there are none,
+ * or where they cannot be read. */
+void ctl_logs_of(const CtlSettings *s, const char *unit);
+
 /* The verbs; CONTEXT is CtlSettings. */
 int ctl_list_units(int argc, char *argv[], void *context);
 int ctl_list_jobs(int argc, char *argv[], void *context);

@@ -3,8 +3,10 @@
  * back until the end is reached; with --follow, it goes on from there.
  */
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -13,10 +15,13 @@
 #include "base/text.h"
 #include "supervisor/log/reader.h"
 #include "supervisor/log/store.h"
-#include "supervisor/tools/ctl/ctl.h"
+#include "supervisor/tools/ctl/names.h"
 #include "supervisor/tools/ctl/pager.h"
 #include "supervisor/tools/ctl/show-record.h"
 #include "units/unit-name.h"
+
+#define RUNTIME_LOGS    "/run/log/svalinn"
+#define PERSISTENT_LOGS "/var/log/svalinn"
 
 enum { FOLLOW_LINES = 10, LINES_HELD_MAX = 1000000, FOREVER = -1 };
 
@@ -30,8 +35,10 @@ typedef struct Show {
         const CtlSettings *settings;
         char boot[RECORD_BOOT_MAX]; /* "": any */
         bool colour;
+        char **units; /* names and patterns; NULL: all */
         bool holding; /* lines are held back until all that is there was seen */
         Held held;
+        size_t n; /* lines that were wanted so far */
 } Show;
 
 static void held_done(Held *h) {
@@ -70,12 +77,27 @@ static void release(Held *h) {
         held_done(h);
 }
 
-static bool is_wanted(const Show *show, const Record *r) {
+static bool is_of(char *const *units, const char *name) {
+        STRV_FOREACH(unit, units)
+                if (fnmatch(*unit, name, FNM_NOESCAPE) == 0)
+                        return true;
+        return !units;
+}
+
+static bool is_wanted(const Show *show, const Record *r, const char *unit) {
         const CtlSettings *s = show->settings;
 
-        return r->priority <= s->priority && r->stamp.realtime >= s->since &&
-               r->stamp.realtime <= s->until &&
+        return is_of(show->units, unit) && r->priority <= s->priority &&
+               r->stamp.realtime >= s->since && r->stamp.realtime <= s->until &&
                (show->boot[0] == '\0' || text_eq(r->stamp.boot, show->boot));
+}
+
+static int make_line(const Show *show, const Record *r, const char *unit, char **ret) {
+        if (show->settings->json || show->settings->output == CTL_OUTPUT_JSON)
+                return show_record_json(r, unit, ret);
+        if (show->settings->output == CTL_OUTPUT_CAT)
+                return show_record_message(r, show->colour, ret);
+        return show_record_text(r, unit, show->colour, ret);
 }
 
 /* All that is there by now. */
@@ -87,12 +109,12 @@ static int show_all(Show *show, Reader *reader) {
         while ((r = reader_next(reader, &record, &unit)) > 0) {
                 char *line = NULL;
 
-                if (!is_wanted(show, &record))
+                if (!is_wanted(show, &record, unit))
                         continue;
-                r = show->settings->json ? show_record_json(&record, unit, &line)
-                                         : show_record_text(&record, unit, show->colour, &line);
+                r = make_line(show, &record, unit, &line);
                 if (r < 0)
                         return r;
+                show->n++;
                 if (show->holding) {
                         hold(&show->held, line);
                         continue;
@@ -138,8 +160,11 @@ static int find_boot(const CtlSettings *s, char ret[static RECORD_BOOT_MAX]) {
 
 static int add_unit(char ***units, const char *text) {
         char *name;
-        int r = unit_name_complete(text, UNIT_SERVICE, &name);
+        int r;
 
+        if (names_is_pattern(text))
+                return strv_add(units, text);
+        r = unit_name_complete(text, UNIT_SERVICE, &name);
         return r < 0 ? r : strv_push(units, name);
 }
 
@@ -163,25 +188,53 @@ static int find_units(const CtlSettings *s, int argc, char *argv[], char ***ret)
         return 0;
 }
 
-static int open_reader(const CtlSettings *s, char *const *units, Reader **ret) {
+/* Where there are patterns, the files of all units are read. */
+static char *const *units_to_read(char *const *units) {
+        STRV_FOREACH(unit, units)
+                if (names_is_pattern(*unit))
+                        return NULL;
+        return units;
+}
+
+static int try_reader(const CtlSettings *s, char *const *units, Reader **ret) {
         _cleanup_free_ char *runtime = NULL, *persistent = NULL;
         char *dirs[3] = { 0 };
-        int r;
 
-        if (asprintf(&runtime, "%s/run/log/svalinn", s->root) < 0)
+        if (asprintf(&runtime, "%s" RUNTIME_LOGS, s->root) < 0)
                 return -ENOMEM;
         dirs[0] = runtime;
-        if (asprintf(&persistent, "%s/var/log/svalinn", s->root) < 0)
+        if (asprintf(&persistent, "%s" PERSISTENT_LOGS, s->root) < 0)
                 return -ENOMEM;
         dirs[1] = persistent;
-        r = reader_open(dirs, units, ret);
+        return reader_open(dirs, units_to_read(units), ret);
+}
+
+static int open_reader(const CtlSettings *s, char *const *units, Reader **ret) {
+        int r = try_reader(s, units, ret);
+
         if (r >= 0 && reader_directories(*ret) == 0) {
-                ctl_complain("there are no logs: neither %s nor %s exists", runtime, persistent);
+                ctl_complain("there are no logs: neither %s" RUNTIME_LOGS " nor %s" PERSISTENT_LOGS
+                             " exists",
+                             s->root, s->root);
                 return -ENOENT;
         }
         if (r < 0)
-                ctl_complain("reading %s and %s: %s", runtime, persistent, strerror(-r));
+                ctl_complain("reading %s" RUNTIME_LOGS " and %s" PERSISTENT_LOGS ": %s", s->root,
+                             s->root, strerror(-r));
         return r;
+}
+
+/* Nothing was found: what was asked for is mistyped, or has said nothing. */
+static int complain_of_nothing(const Show *show) {
+        bool narrow = show->settings->since > 0 || show->settings->until != UINT64_MAX ||
+                      show->boot[0] || show->settings->priority < LOG_DEBUG;
+
+        if (!show->settings->quiet)
+                ctl_complain("there are no lines%s%s%s%s", show->units ? " of " : "",
+                             show->units ? *show->units : "",
+                             show->units && show->units[1] ? " or the others" : "",
+                             narrow ? " that fit" : "");
+        return EXIT_FAILURE;
 }
 
 int ctl_logs(int argc, char *argv[], void *context) {
@@ -194,6 +247,7 @@ int ctl_logs(int argc, char *argv[], void *context) {
 
         if (find_units(s, argc, argv, &units) < 0 || open_reader(s, units, &reader) < 0)
                 return EXIT_FAILURE;
+        show.units = units;
         r = find_boot(s, show.boot);
         if (r >= 0 && (s->has_lines || s->follow)) {
                 r = hold_last(&show.held, s->has_lines ? s->lines : FOLLOW_LINES);
@@ -206,5 +260,25 @@ int ctl_logs(int argc, char *argv[], void *context) {
         pager_end(pager);
         if (r < 0 && r != -EPIPE)
                 ctl_complain("reading the logs: %s", strerror(-r));
+        else if (r >= 0 && show.n == 0)
+                return complain_of_nothing(&show);
         return r < 0 && r != -EPIPE ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+void ctl_logs_of(const CtlSettings *s, const char *unit) {
+        _cleanup_(reader_freep) Reader *reader = NULL;
+        CtlSettings own = *s;
+        Show show = { .settings = &own,
+                      .colour = terminal_has_colour(STDOUT_FILENO),
+                      .holding = true };
+        char *const units[] = { (char *)unit, NULL };
+
+        own.boot = true;
+        if (hold_last(&show.held, s->has_lines ? s->lines : FOLLOW_LINES) >= 0 &&
+            find_boot(&own, show.boot) >= 0 && try_reader(&own, units, &reader) >= 0 &&
+            show_all(&show, reader) >= 0 && show.n > 0 && show.held.n > 0) {
+                putchar('\n');
+                release(&show.held);
+        }
+        held_done(&show.held);
 }

@@ -28,12 +28,12 @@ static const char *colour_of(int priority) {
         return priority == 7 ? GREY : "";
 }
 
-static void add_message(StrBuf *b, const char *text, size_t n) {
+static void add_message(StrBuf *b, const char *text, size_t n, int indent) {
         for (size_t i = 0; i < n; i++) {
                 if (text[i] != '\\' || i + 1 == n) {
                         strbuf_add_char(b, text[i]);
                 } else if (text[i + 1] == 'n') {
-                        strbuf_addf(b, "\n%*s", INDENT, "");
+                        strbuf_addf(b, "\n%*s", indent, "");
                         i++;
                 } else {
                         strbuf_add_char(b, '\\');
@@ -55,7 +55,17 @@ int show_record_text(const Record *r, const char *unit, bool colour, char **ret)
         if (r->pid > 0)
                 strbuf_addf(&b, "[%d]", (int)r->pid);
         strbuf_addf(&b, ": %s", begin);
-        add_message(&b, r->message, r->length);
+        add_message(&b, r->message, r->length, INDENT);
+        strbuf_addf(&b, "%s\n", *begin ? TERMINAL_NORMAL : "");
+        return strbuf_take(&b, ret);
+}
+
+int show_record_message(const Record *r, bool colour, char **ret) {
+        const char *begin = colour ? colour_of(r->priority) : "";
+        StrBuf b = { 0 };
+
+        strbuf_add(&b, begin);
+        add_message(&b, r->message, r->length, 0);
         strbuf_addf(&b, "%s\n", *begin ? TERMINAL_NORMAL : "");
         return strbuf_take(&b, ret);
 }

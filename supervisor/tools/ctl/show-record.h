@@ -8,4 +8,5 @@
 
 /* With its newline, as a new string. COLOUR: urgent ones stand out. */
 int show_record_text(const Record *r, const char *unit, bool colour, char **ret);
+int show_record_message(const Record *r, bool colour, char **ret); /* and nothing else */
 int show_record_json(const Record *r, const char *unit, char **ret);

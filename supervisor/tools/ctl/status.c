@@ -205,8 +205,10 @@ static int show_one(sd_bus *bus, const char *name, const CtlSettings *settings) 
                 ctl_complain("there is no unit %s", name);
         else if (settings->json)
                 puts(json_object_to_json_string_ext(unit, JSON_C_TO_STRING_PLAIN));
-        else
+        else {
                 status = print_unit(bus, name, unit);
+                ctl_logs_of(settings, name);
+        }
         return status ? status : status_of(unit);
 }
 
