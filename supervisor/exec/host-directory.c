@@ -131,11 +131,14 @@ static int mend(int fd, const Op *op, Diag *diag) {
         return r;
 }
 
-/* Where the file system cannot map ids, the files belong to the user for real. */
+/* Where kernel or file system cannot map ids, the files belong to the user for real. */
 static int map_ids(int fd, const Op *op, Diag *diag, int *ret_mount) {
-        int mount = id_map_mount(fd, op->uid, op->gid);
-        int r = mount < 0 ? give_away(fd, op, op->uid, op->gid, diag) : 0;
+        int mount = id_map_mount(fd, op->uid, op->gid), r;
 
+        if (mount < 0 && !id_map_is_refusal(mount))
+                return diag_error(diag, mount, "the ids of %s cannot be mapped: %s", op->path,
+                                  strerror(-mount));
+        r = mount < 0 ? give_away(fd, op, op->uid, op->gid, diag) : 0;
         if (r >= 0)
                 *ret_mount = mount < 0 ? -EBADF : mount;
         return r;

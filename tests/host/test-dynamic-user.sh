@@ -184,4 +184,15 @@ expect 'a sandbox within: its /tmp' list:/tmp 0
 expect 'a sandbox within: InaccessiblePaths=' read:/etc/passwd EACCES
 expect 'a sandbox within: PrivateDevices=' device:/dev/null ok
 expect 'a sandbox within: PrivateNetwork=' interfaces lo
+# --- what has no descriptors left is refused, by name, and no file gets the user's id on disk instead
+many=$(printf 'svtest-state/%s ' {1..100})
+limited() { (ulimit -n "$1" && exec "$SVRUN" -P -p DynamicUser=yes -p StateDirectory="$many" true); }
+check_run 'too few descriptors to map ids' 238 limited 80
+check_match 'that is said' "StateDirectory=: the ids of $private/[0-9]+ cannot be mapped: Too many open files" "$said"
+check 'no file is the user'\''s' '' "$(find "$private" -uid +60000 ! -uid 65534)"
+remove_state
+check_run 'too few to mount them' 226 limited 140
+check_match 'that is said, too' "StateDirectory=: mounting $private/[0-9]+: Too many open files" "$said"
+remove_state
+rmdir --ignore-fail-on-non-empty /var/lib/private 2>/dev/null
 finish

@@ -112,6 +112,11 @@ if [ "$(id -u)" = 0 ]; then
         ended 203
         check "$what: nothing is left behind" '' "$(left_by_runs)"
         check_match "$what: that is said" 'was killed by SIGKILL before it could' "$(cat "$t/said")"
+        what='the process that maps ids, svrun killed'
+        stopped "${at[first]}" -P -p DynamicUser=yes -p StateDirectory=svtest-stopped touch "$t/ran"
+        kill -KILL "$run_pid"
+        ended 137
+        rm -rf /var/lib/private/svtest-stopped /var/lib/svtest-stopped
         what='it goes on'
         stopped "${at[setsid]}" -P true
         kill -CONT "$child"

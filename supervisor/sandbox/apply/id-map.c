@@ -5,6 +5,7 @@
 #include "supervisor/sandbox/apply/id-map.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,24 +17,18 @@
 #include "base/fd.h"
 #include "base/file.h"
 
-/* Says "1" when it is in its namespace, and stays until the other end of HOLD is closed. */
-_noreturn_ static void stay_in_namespace(int ready, int hold) {
-        int keep[] = { ready, hold };
+enum { READY_MSEC = 3000 };
+
+/* Says "1" when it is in its namespace, and stays until it is killed, or nobody reads that. */
+_noreturn_ static void stay_in_namespace(int ready) {
         char c = '1';
-        ssize_t n;
 
         /* no lock of the run may live longer than the run because of us */
-        if (fd_close_all_from(0, keep, ARRAY_SIZE(keep)) < 0 ||
-            prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || fd_close_all_from(0, &ready, 1) < 0 ||
+            unshare(CLONE_NEWUSER) < 0)
                 _exit(1);
-        if (unshare(CLONE_NEWUSER) < 0)
-                _exit(1);
-        do
-                n = write(ready, &c, 1);
-        while (n < 0 && errno == EINTR);
-        do
-                n = read(hold, &c, 1);
-        while (n < 0 && errno == EINTR);
+        if (fd_write_all(ready, &c, 1) == 0)
+                (void)poll(&(struct pollfd){ .fd = ready }, 1, -1); /* until nobody reads it */
         _exit(0);
 }
 
@@ -61,10 +56,16 @@ static int write_maps(pid_t child, uid_t uid, gid_t gid, int *ret_namespace) {
         return 0;
 }
 
+/* It may be stopped by anybody who may send it a signal. */
 static int wait_until_ready(int fd) {
+        struct pollfd p = { .fd = fd, .events = POLLIN };
         char c;
         ssize_t n;
 
+        while ((n = poll(&p, 1, READY_MSEC)) < 0 && errno == EINTR)
+                continue;
+        if (n <= 0)
+                return n < 0 ? -errno : -ETIMEDOUT;
         do
                 n = read(fd, &c, 1);
         while (n < 0 && errno == EINTR);
@@ -72,34 +73,32 @@ static int wait_until_ready(int fd) {
 }
 
 static int make_namespace(uid_t uid, gid_t gid, int *ret) {
-        int ready[2], hold[2], r;
+        int ready[2], r;
         pid_t child;
 
         if (pipe2(ready, O_CLOEXEC) < 0)
                 return -errno;
-        if (pipe2(hold, O_CLOEXEC) < 0) {
-                r = -errno;
-                close(ready[0]);
-                close(ready[1]);
-                return r;
-        }
         child = fork();
-        if (child == 0) {
-                close(hold[1]);
-                stay_in_namespace(ready[1], hold[0]);
-        }
+        if (child == 0)
+                stay_in_namespace(ready[1]);
         r = child < 0 ? -errno : 0;
         close(ready[1]);
-        close(hold[0]);
         if (r >= 0)
                 r = wait_until_ready(ready[0]);
         if (r >= 0)
                 r = write_maps(child, uid, gid, ret);
         close(ready[0]);
-        close(hold[1]);
+        if (child > 0)
+                (void)kill(child, SIGKILL);
         while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
                 ;
         return r;
+}
+
+bool id_map_is_refusal(int error) {
+        /* ENOSPC: no more user namespaces, or none at all, are allowed */
+        return error == -EINVAL || error == -EPERM || error == -ENOSYS || error == -EOPNOTSUPP ||
+               error == -ENOSPC;
 }
 
 int id_map_mount(int dir_fd, uid_t uid, gid_t gid) {

@@ -11,8 +11,10 @@
 
 /* A detached mount of the directory DIR_FD, in which what belongs to nobody (65534) on disk belongs
  * to UID and GID, and the other way round; all other owners show as nobody. Returns its fd, or
- * negative errno: -EINVAL, -EPERM, -ENOSYS, -EOPNOTSUPP where kernel or file system cannot do it.
- */
+ * negative errno. */
 int id_map_mount(int dir_fd, uid_t uid, gid_t gid);
+
+/* Does that ERROR mean that kernel or file system cannot do it at all? */
+bool id_map_is_refusal(int error);
 
 #define ID_MAP_NOBODY 65534

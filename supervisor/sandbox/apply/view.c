@@ -105,6 +105,12 @@ static int leave_old_root(ApplyContext *x) {
         return 0;
 }
 
+static int copy_of(const Op *op, ApplyContext *x) {
+        int fd = fcntl(op->fd, F_DUPFD_CLOEXEC, 0);
+
+        return fd < 0 ? apply_fail(x, -errno, "mounting %s", op->path) : fd;
+}
+
 /* Copies what OPS[I] keeps or brings. Nothing for the root itself, which is changed in place. */
 static int prepare(View *v, size_t i, int place) {
         const Op *op = &v->ops[i];
@@ -115,7 +121,7 @@ static int prepare(View *v, size_t i, int place) {
         if (op->kind == OP_ATTRIBUTES)
                 tree = mount_source_clone(place, op->path, true, v->context);
         else if (op->kind == OP_BIND && op->fd >= 0)
-                tree = fcntl(op->fd, F_DUPFD_CLOEXEC, 0);
+                tree = copy_of(op, v->context);
         else if (op->kind == OP_BIND)
                 tree = mount_source_bind(op, v->context);
         else if (op->kind == OP_API && op->source)
