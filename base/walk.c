@@ -14,7 +14,10 @@
 #include "base/fd.h"
 #include "base/text.h"
 
-enum { LINKS_MAX = 40 };
+enum {
+        LINKS_MAX = 40,
+        GO_ON = -65536, /* no errno: opening may end in any of those, EAGAIN as well */
+};
 
 typedef struct Walk {
         int root;
@@ -69,6 +72,16 @@ static int join(char **text, const char *a, const char *b) {
         return strlen(new) < PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
+static int replace(char **text, const char *by) {
+        char *new = strdup(by);
+
+        if (!new)
+                return -ENOMEM;
+        free(*text);
+        *text = new;
+        return 0;
+}
+
 static int follow(Walk *w, int link) {
         char target[PATH_MAX];
         ssize_t n = readlinkat(link, "", target, sizeof(target) - 1);
@@ -79,7 +92,8 @@ static int follow(Walk *w, int link) {
         if (n <= 0)
                 return n < 0 ? -errno : -ENOENT;
         target[n] = '\0';
-        r = join(&w->rest, target, w->rest);
+        /* a slash at the end of either means a directory, so none is added */
+        r = *w->rest ? join(&w->rest, target, w->rest) : replace(&w->rest, target);
         return r < 0 || target[0] != '/' ? r : go_to_root(w);
 }
 
@@ -97,20 +111,23 @@ static int open_last(const Walk *w, int found, const char *name, int flags, mode
         return fd < 0 ? -errno : fd;
 }
 
-/* Takes NAME off the way; the walk ends with a fd when nothing else was left. -EAGAIN: it goes on.
- */
+/* Takes NAME off the way; the walk ends with a fd when nothing else was left. GO_ON: it goes on. */
 static int step(Walk *w, const char *name, bool last, int flags, mode_t mode) {
         _cleanup_fd_ int found = openat(w->fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
         struct stat st;
         int r;
 
+        if (last && *w->rest && flags & O_CREAT)
+                return -EISDIR;
+        if (last && *w->rest)
+                flags = (flags | O_DIRECTORY) & ~O_NOFOLLOW;
         if (found < 0 && !(errno == ENOENT && last && flags & O_CREAT))
                 return -errno;
         if (found >= 0 && fstat(found, &st) < 0)
                 return -errno;
         if (found >= 0 && S_ISLNK(st.st_mode) && !(last && flags & O_PATH && flags & O_NOFOLLOW)) {
                 r = follow(w, found);
-                return r < 0 ? r : -EAGAIN;
+                return r < 0 ? r : GO_ON;
         }
         if (last)
                 return open_last(w, found, name, flags, mode);
@@ -120,7 +137,7 @@ static int step(Walk *w, const char *name, bool last, int flags, mode_t mode) {
         if (r < 0)
                 return r;
         r = take(w, TAKE_FD(found));
-        return r < 0 ? r : -EAGAIN;
+        return r < 0 ? r : GO_ON;
 }
 
 /* The next component off REST. False: there is none. */
@@ -162,7 +179,7 @@ int walk_open(int dir_fd, const char *path, int flags, mode_t mode, uint64_t res
                 if (text_eq(name, "."))
                         continue;
                 r = text_eq(name, "..") ? go_up(&w) : step(&w, name, last, flags, mode);
-                if (r != -EAGAIN && (r < 0 || !text_eq(name, "..")))
+                if (r != GO_ON && (r < 0 || !text_eq(name, "..")))
                         return r;
         }
         if (w.rest[strspn(w.rest, "/")])

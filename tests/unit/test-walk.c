@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -73,6 +74,25 @@ static void compare(const char *path, int flags, uint64_t resolve) {
         assert_true(fcntl(got, F_GETFD) & FD_CLOEXEC);
 }
 
+static void test_slash_and_creation(void **state) {
+        compare("b/none/", O_WRONLY | O_CREAT, RESOLVE_IN_ROOT);
+        compare("a/dir/", O_WRONLY | O_CREAT, RESOLVE_IN_ROOT);
+        assert_int_equal(faccessat(top, "b/none", F_OK, 0), -1);
+}
+
+/* Whoever holds a lease is asked to give it up, and who opens without waiting is told to try again.
+ */
+static void test_lease(void **state) {
+        _cleanup_fd_ int fd = openat(top, "b/file", O_RDONLY | O_CLOEXEC);
+
+        (void)signal(SIGIO, SIG_IGN);
+        assert_true(fd >= 0);
+        if (fcntl(fd, F_SETLEASE, F_RDLCK) < 0)
+                skip();
+        assert_int_equal(walk_open(top, "b/file", O_WRONLY | O_NONBLOCK, 0, RESOLVE_IN_ROOT),
+                         -EAGAIN);
+}
+
 static void test_the_same_as_the_kernel(void **state) {
         static const char *const paths[] = {
                 ".",
@@ -105,6 +125,12 @@ static void test_the_same_as_the_kernel(void **state) {
                 "a/to-b/../a/to-dir/inner",
                 "/b/file",
                 "/a/to-dir/..",
+                "b/file/",
+                "b/file//",
+                "b/none/",
+                "a/to-dir/",
+                "a/dangling/",
+                "a/absolute/",
         };
         static const int flags[] = { O_PATH, O_PATH | O_DIRECTORY, O_RDONLY, O_RDONLY | O_DIRECTORY,
                                      O_PATH | O_NOFOLLOW };
@@ -138,6 +164,8 @@ static void test_new_files(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_the_same_as_the_kernel),
+                cmocka_unit_test(test_slash_and_creation),
+                cmocka_unit_test(test_lease),
                 cmocka_unit_test(test_new_files),
         };
 
