@@ -2,8 +2,9 @@
  * Stops a process at a chosen instruction between its making and its execution of a program, and
  * lets go of it and of everybody else then:
  *
- *     stop-child CALL DEPTH COMMAND...    the DEPTH'th generation of COMMAND's first children
- *     stop-child CALL -PID                the next child of a process that is there already
+ *     stop-child CALL DEPTH[+N] COMMAND...    the DEPTH'th generation of COMMAND's first children;
+ *                                             of the last one N children are passed over
+ *     stop-child CALL -PID                    the next child of a process that is there already
  *
  * CALL is the number of the system call on whose return it stops; -1: the first instruction. It is
  * a stop by SIGSTOP, as anybody may send it, and no tracer is there any more. Prints its pid. With
@@ -50,8 +51,8 @@ static void go_on(enum __ptrace_request how, pid_t pid, int status) {
                 fail("ptrace");
 }
 
-/* Until it makes a child. It is left alone then. */
-static pid_t child_of(pid_t pid) {
+/* Until it makes a child. */
+static pid_t next_child(pid_t pid) {
         unsigned long child;
 
         for (;;) {
@@ -62,9 +63,29 @@ static pid_t child_of(pid_t pid) {
                         break;
                 go_on(PTRACE_CONT, pid, status);
         }
-        if (ptrace(PTRACE_GETEVENTMSG, pid, 0, &child) < 0 || ptrace(PTRACE_DETACH, pid, 0, 0) < 0)
+        if (ptrace(PTRACE_GETEVENTMSG, pid, 0, &child) < 0)
                 fail("following");
         return (pid_t)child;
+}
+
+static void leave(pid_t pid) {
+        if (ptrace(PTRACE_DETACH, pid, 0, 0) < 0)
+                fail("leaving");
+}
+
+/* The child that comes after so many others. The process is left alone then. */
+static pid_t child_of(pid_t pid, long others) {
+        pid_t child = next_child(pid);
+
+        for (; others > 0; others--) {
+                (void)wait_stop(child);
+                leave(child);
+                if (ptrace(PTRACE_CONT, pid, 0, 0) < 0)
+                        fail("following");
+                child = next_child(pid);
+        }
+        leave(pid);
+        return child;
 }
 
 static void stop_at(pid_t pid, long call) {
@@ -112,7 +133,8 @@ static int status_of(pid_t pid) {
 }
 
 int main(int argc, char *argv[]) {
-        long depth = argc > 2 ? strtol(argv[2], NULL, 10) : 0;
+        char *others = NULL;
+        long depth = argc > 2 ? strtol(argv[2], &others, 10) : 0;
         pid_t first, pid;
 
         if (depth == 0 || (depth > 0 && argc < 4)) {
@@ -127,7 +149,7 @@ int main(int argc, char *argv[]) {
         else
                 puts("ready"), fflush(stdout);
         do
-                pid = child_of(pid);
+                pid = child_of(pid, depth <= 1 && *others == '+' ? strtol(others, NULL, 10) : 0);
         while (--depth > 0);
         stop_at(pid, strtol(argv[1], NULL, 10));
         return argc > 3 ? status_of(first) : 0;

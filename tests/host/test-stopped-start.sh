@@ -16,7 +16,7 @@ child_of() { pgrep -P "$1"; }
 # stopped CALL SVRUN-ARGUMENT...: starts svrun and sets $tool, $run_pid, $runner and $child, which is stopped.
 stopped() {
         rm -f "$t/ran" "$t/post" "$t/pid"
-        "${as[@]}" "$stopper" "$1" 2 "$SVRUN_COPY" "${@:2}" >"$t/pid" 2>"$t/said" </dev/null &
+        "${as[@]}" "$stopper" "$1" "2${after:-}" "$SVRUN_COPY" "${@:2}" >"$t/pid" 2>"$t/said" </dev/null &
         tool=$!
         own $tool
         within 10 test -s "$t/pid" || echo "not stopped: $(cat "$t/said")"
@@ -127,4 +127,13 @@ if [ "$(id -u)" = 0 ]; then
 fi
 killed_and_stopped user setsid
 units user setsid
+
+# Whether such a limit can be had at all is asked, after the first try, in a second child of the runner.
+# shellcheck disable=SC2016 # the shell expands it
+as+=(sh -c 'ulimit -n 100; exec "$@"' sh)
+what='the process that asks, svrun killed'
+after=+1
+stopped "${at[first]}" -P -p Enforce=warn -p LimitNOFILE=200 touch "$t/ran"
+kill -KILL "$run_pid"
+ended 137
 finish

@@ -7,9 +7,11 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/pidfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,21 +22,36 @@
 #include "supervisor/sandbox/apply/device-policy.h"
 #include "supervisor/sandbox/apply/own-cgroup.h"
 
+enum { ANSWER_MSEC = 3000 };
+
 static int no(const char *reason, const char **ret_reason) {
         *ret_reason = reason;
         return -EOPNOTSUPP;
 }
 
-/* Asked in a child, since a success could not be taken back. Where no child can be had, just now,
- * the answer is yes: only a kernel's "no" may weaken a sandbox. */
-static bool can_unshare(int flags) {
+/* The exit status of a child that does one thing. Whatever else becomes of it, such as that
+ * somebody stops it, is no answer, and that counts as success: only a kernel's "no" may weaken a
+ * sandbox. */
+static int answer_of(pid_t pid) {
+        _cleanup_fd_ int fd = pidfd_open(pid, 0);
+        struct pollfd p = { .fd = fd, .events = POLLIN };
         siginfo_t info = { 0 };
+
+        if (fd < 0 || poll(&p, 1, ANSWER_MSEC) <= 0)
+                (void)kill(pid, SIGKILL);
+        return waitid(P_PID, (id_t)pid, &info, WEXITED) < 0 || info.si_code != CLD_EXITED
+                       ? EXIT_SUCCESS
+                       : info.si_status;
+}
+
+/* Asked in a child, since a success could not be taken back. Where no child can be had, just now,
+ * the answer is yes. */
+static bool can_unshare(int flags) {
         pid_t pid = fork();
 
         if (pid == 0)
                 _exit(unshare(flags) < 0 ? EXIT_FAILURE : EXIT_SUCCESS);
-        return pid < 0 || waitid(P_PID, (id_t)pid, &info, WEXITED) < 0 ||
-               info.si_code != CLD_EXITED || info.si_status == EXIT_SUCCESS;
+        return pid < 0 || answer_of(pid) == EXIT_SUCCESS;
 }
 
 int supported_namespace(const Op *op, bool rootless, const char **ret_reason) {
@@ -75,7 +92,6 @@ int supported_privilege(const Op *op, bool rootless, const char **ret_reason) {
                 [OP_NICE] = "a lower nice level needs CAP_SYS_NICE, which is missing here",
                 [OP_PROC_SELF] = "that value needs CAP_SYS_RESOURCE, which is missing here",
         };
-        siginfo_t info = { 0 };
         pid_t pid = fork();
 
         if (pid == 0) {
@@ -84,7 +100,7 @@ int supported_privilege(const Op *op, bool rootless, const char **ret_reason) {
 
                 _exit(r == -EPERM || r == -EACCES ? 1 : 0);
         }
-        if (pid < 0 || waitid(P_PID, (id_t)pid, &info, WEXITED) < 0 || info.si_status == 0)
+        if (pid < 0 || answer_of(pid) == EXIT_SUCCESS)
                 return 0;
         return no(reasons[op->kind], ret_reason);
 }
