@@ -4,15 +4,12 @@
  * while it sets the sandbox up, is no command that was killed.
  *
  * The child shares our memory until it executes the command (base/clone.h), and
- * we wait meanwhile, with an eye on who may not want the command any more, as
- * the child can be stopped at any instruction. Where we have to map its users
- * we act only while it waits for our answer. Until its socket ends, this file
- * and helper_answer() neither allocate nor make calls that fail otherwise. Once
- * its user changes, processes of that user must not come at our memory through
- * it, so nobody without our privileges may trace it.
- *
- * It allocates until it says that it is ready, and not afterwards. Killed before
- * that, it leaves us with memory that nobody can trust.
+ * we wait meanwhile, for it can be stopped at any instruction. We map its users
+ * only while it waits for that. Until its socket ends, this file and
+ * helper_answer() neither allocate nor make calls that fail otherwise. Once its
+ * user changes, processes of that user must not come at our memory through it,
+ * so nobody without our privileges may trace it. It allocates until it says that
+ * it is ready: killed before that, it leaves us memory that nobody can trust.
  */
 #include "supervisor/exec/launch.h"
 

@@ -2,11 +2,12 @@
  * Stops a process at a chosen instruction between its making and its execution of a program, and
  * lets go of it and of everybody else then:
  *
- *     stop-child CALL DEPTH[+N] COMMAND...    the DEPTH'th generation of COMMAND's first children;
- *                                             of the last one N children are passed over
- *     stop-child CALL -PID                    the next child of a process that is there already
+ *     stop-child CALL DEPTH N COMMAND...    the DEPTH'th generation of COMMAND's first children; of
+ *                                           the last one N children are passed over
+ *     stop-child CALL PID                   the next child of a process that is there already
  *
- * CALL is the number of the system call on whose return it stops; -1: the first instruction. It is
+ * CALL is the number of the system call on whose return it stops, or "first", the first
+ * instruction. It is
  * a stop by SIGSTOP, as anybody may send it, and no tracer is there any more. Prints its pid. With
  * a COMMAND the exit status is that command's, else 0.
  */
@@ -16,9 +17,12 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "base/number.h"
 
 #define FOLLOW (PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE)
 
@@ -74,7 +78,7 @@ static void leave(pid_t pid) {
 }
 
 /* The child that comes after so many others. The process is left alone then. */
-static pid_t child_of(pid_t pid, long others) {
+static pid_t child_of(pid_t pid, uint32_t others) {
         pid_t child = next_child(pid);
 
         for (; others > 0; others--) {
@@ -132,25 +136,38 @@ static int status_of(pid_t pid) {
         return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-int main(int argc, char *argv[]) {
-        char *others = NULL;
-        long depth = argc > 2 ? strtol(argv[2], &others, 10) : 0;
-        pid_t first, pid;
+static uint32_t number(const char *text) {
+        uint32_t n;
 
-        if (depth == 0 || (depth > 0 && argc < 4)) {
-                fputs("usage: stop-child CALL DEPTH COMMAND... | stop-child CALL -PID\n", stderr);
+        if (number_parse_u32(text, 10, &n) < 0) {
+                fprintf(stderr, "stop-child: \"%s\" is no number\n", text);
+                exit(2);
+        }
+        return n;
+}
+
+int main(int argc, char *argv[]) {
+        bool makes = argc > 4;
+        uint32_t depth, others;
+        pid_t first, pid;
+        long call;
+
+        if (argc != 3 && !makes) {
+                fputs("usage: stop-child CALL DEPTH N COMMAND... | stop-child CALL PID\n", stderr);
                 return 2;
         }
-        first = pid = depth > 0 ? start(argv + 3) : (pid_t)-depth;
+        call = strcmp(argv[1], "first") == 0 ? -1 : (long)number(argv[1]);
+        depth = makes ? number(argv[2]) : 1;
+        others = makes ? number(argv[3]) : 0;
+        first = pid = makes ? start(argv + 4) : (pid_t)number(argv[2]);
         if (ptrace(PTRACE_SEIZE, pid, 0, (long)(FOLLOW | PTRACE_O_TRACESYSGOOD)) < 0)
                 fail("following");
-        if (depth > 0)
+        if (makes)
                 (void)kill(pid, SIGCONT);
         else
                 puts("ready"), fflush(stdout);
-        do
-                pid = child_of(pid, depth <= 1 && *others == '+' ? strtol(others, NULL, 10) : 0);
-        while (--depth > 0);
-        stop_at(pid, strtol(argv[1], NULL, 10));
-        return argc > 3 ? status_of(first) : 0;
+        for (; depth > 0; depth--)
+                pid = child_of(pid, depth == 1 ? others : 0);
+        stop_at(pid, call);
+        return makes ? status_of(first) : 0;
 }

@@ -17,7 +17,7 @@ manager=$(inside pgrep -x svmanager)
 
 # stop_next CALL: the next process that the manager makes stops there.
 stop_next() {
-        inside "$scratch/bin/stop-child" "$1" "-$manager" >"$scratch/stopped" &
+        inside "$scratch/bin/stop-child" "$1" "$manager" >"$scratch/stopped" &
         tool=$!
         own $tool
         within 10 test -s "$scratch/stopped"
@@ -25,7 +25,7 @@ stop_next() {
 is_gone() { ! inside kill -0 "$1" 2>/dev/null; }
 masking=14 # rt_sigprocmask(2), near the end
 [ "$(uname -m)" = x86_64 ] || masking=135
-for call in -1 $masking; do # -1: the first instruction
+for call in first $masking; do
         inside "$scratch/bin/svctl" daemon-reload
         stop_next "$call"
         inside "$scratch/bin/svctl" --no-block start stopped.service

@@ -16,7 +16,7 @@ child_of() { pgrep -P "$1"; }
 # stopped CALL SVRUN-ARGUMENT...: starts svrun and sets $tool, $run_pid, $runner and $child, which is stopped.
 stopped() {
         rm -f "$t/ran" "$t/post" "$t/pid"
-        "${as[@]}" "$stopper" "$1" "2${after:-}" "$SVRUN_COPY" "${@:2}" >"$t/pid" 2>"$t/said" </dev/null &
+        "${as[@]}" "$stopper" "$1" 2 "${after:-0}" "$SVRUN_COPY" "${@:2}" >"$t/pid" 2>"$t/said" </dev/null &
         tool=$!
         own $tool
         within 10 test -s "$t/pid" || echo "not stopped: $(cat "$t/said")"
@@ -54,8 +54,8 @@ ExecStartPre=/usr/bin/touch $t/ran
 ExecStart=/bin/true
 ExecStopPost=/bin/sh -c 'echo \$SERVICE_RESULT >$t/post'
 EOF
-declare -A at=([first]=-1 [setsid]=112 [report]=46) # of x86-64
-[ "$(uname -m)" = x86_64 ] || at=([first]=-1 [setsid]=157 [report]=211)
+declare -A at=([first]=first [setsid]=112 [report]=46) # of x86-64
+[ "$(uname -m)" = x86_64 ] || at=([first]=first [setsid]=157 [report]=211)
 
 # killed_and_stopped WHO NAME: what holds at every instruction.
 killed_and_stopped() {
@@ -132,7 +132,7 @@ units user setsid
 # shellcheck disable=SC2016 # the shell expands it
 as+=(sh -c 'ulimit -n 100; exec "$@"' sh)
 what='the process that asks, svrun killed'
-after=+1
+after=1
 stopped "${at[first]}" -P -p Enforce=warn -p LimitNOFILE=200 touch "$t/ran"
 kill -KILL "$run_pid"
 ended 137
