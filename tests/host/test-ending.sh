@@ -76,7 +76,7 @@ if [ -n "$(cgroup2)" ]; then
                 while [ ! -e $t/left ]; do sleep 0.05; done"
         check 'it is gone' '' "$(pgrep -f 'sleep 61012')"
         strace -qq -f -e trace=openat,write,openat2 -o "$t/trace" "$SVRUN" -p KillMode=mixed sh -c 'sleep 61013 &'
-        check 'a control group is killed at once' 1 "$(grep -c 'write(.*"1", 1)' "$t/trace")"
+        check 'a control group is killed at once' 1 "$(grep -c 'write(.*"1", 1' "$t/trace")"
         check 'and nobody is looked for' 0 "$(grep -c 'openat.*"[0-9]*/stat"\|/children"' "$t/trace")"
 else
         skip 'both killed' 'there is no control group hierarchy of version 2'
