@@ -13,11 +13,22 @@
 #include "base/text.h"
 
 static const char *const ordinary[] = {
-        "/run/svalinn/transient",       "/run/systemd/transient",  "/run/svalinn/generator.early",
-        "/run/systemd/generator.early", "/etc/svalinn/system",     "/etc/systemd/system",
-        "/run/svalinn/system",          "/run/systemd/system",     "/run/svalinn/generator",
-        "/run/systemd/generator",       "/usr/lib/svalinn/system", "/usr/local/lib/systemd/system",
-        "/usr/lib/systemd/system",      "/lib/systemd/system",     "/run/svalinn/generator.late",
+        "/run/svalinn/transient",
+        "/run/systemd/transient",
+        "/run/svalinn/generator.early",
+        "/run/systemd/generator.early",
+        "/etc/svalinn/system",
+        "/etc/systemd/system",
+        "/run/svalinn/system",
+        "/run/systemd/system",
+        "/run/svalinn/generator",
+        "/run/systemd/generator",
+        SVALINN_UNITS, /* what this build has installed */
+        "/usr/lib/svalinn/system",
+        "/usr/local/lib/systemd/system",
+        "/usr/lib/systemd/system",
+        "/lib/systemd/system",
+        "/run/svalinn/generator.late",
         "/run/systemd/generator.late",
 };
 
