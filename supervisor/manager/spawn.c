@@ -133,12 +133,10 @@ pid_t spawn(const SpawnRequest *request) {
         fds[0] = request->socket;
         fds[1] = text;
         fds[2] = request->group;
-        if (request->limited) { /* what the kernel does to it there it must not do to us */
-                memcpy(fds + 3, request->fds, request->n_fds * sizeof(int));
-                return clone_copy(args, become, &child);
-        }
         for (size_t i = 0; i < request->n_fds; i++)
                 fds[3 + i] = request->fds[i];
+        if (request->limited) /* what the kernel does to it there it must not do to us */
+                return clone_copy(args, become, &child);
         pid = clone_call(&args, become, &child);
         if (pid < 0 || wait_until_free(&busy, clock_now() + LATE_USEC))
                 return pid;
