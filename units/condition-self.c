@@ -1,17 +1,15 @@
 /*
  * Conditions that look at the process that asks: its user, environment and capabilities.
  */
-#include <grp.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 
 #include "base/fd.h"
-#include "base/file.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "units/account.h"
 #include "units/capability.h"
 #include "units/condition-tests.h"
 
@@ -47,35 +45,12 @@ int condition_self_capability(const char *name, const ConditionFacts *facts) {
         return n < 0 ? n : prctl(PR_CAPBSET_READ, n, 0, 0, 0) == 1;
 }
 
-/* The id of a name in a file like /etc/passwd; never NSS, which may wait for others. */
-static int find_user(const char *name, uid_t *ret) {
-        _cleanup_(file_closep) FILE *f = fopen("/etc/passwd", "re");
-
-        for (struct passwd *p; f && (p = fgetpwent(f));)
-                if (text_eq(p->pw_name, name)) {
-                        *ret = p->pw_uid;
-                        return 0;
-                }
-        return -ESRCH;
-}
-
-static int find_group(const char *name, uid_t *ret) {
-        _cleanup_(file_closep) FILE *f = fopen("/etc/group", "re");
-
-        for (struct group *g; f && (g = fgetgrent(f));)
-                if (text_eq(g->gr_name, name)) {
-                        *ret = g->gr_gid;
-                        return 0;
-                }
-        return -ESRCH;
-}
-
 int condition_self_user(const char *name, const ConditionFacts *facts) {
         uid_t id;
 
         if (text_eq(name, "@system"))
                 return getuid() <= SYSTEM_MAX;
-        if (number_parse_uid(name, &id) < 0 && find_user(name, &id) < 0)
+        if (number_parse_uid(name, &id) < 0 && account_find_user(name, &id) < 0)
                 return 0;
         return id == getuid() || id == geteuid();
 }
@@ -87,7 +62,7 @@ int condition_self_group(const char *name, const ConditionFacts *facts) {
 
         if (text_eq(name, "@system"))
                 return getgid() <= SYSTEM_MAX;
-        if (number_parse_uid(name, &id) < 0 && find_group(name, &id) < 0)
+        if (number_parse_uid(name, &id) < 0 && account_find_group(name, &id) < 0)
                 return 0;
         if (id == getgid() || id == getegid())
                 return 1;
