@@ -23,6 +23,7 @@
 #include "supervisor/manager/group-path.h"
 #include "supervisor/manager/group-usage.h"
 #include "supervisor/manager/manager-environment.h"
+#include "supervisor/manager/manager-settings.h"
 #include "supervisor/manager/place.h"
 #include "supervisor/manager/scope.h"
 #include "supervisor/manager/service-kind.h"
@@ -329,6 +330,22 @@ static int open_socket(Manager *m) {
         return r < 0 ? r : fd;
 }
 
+/* Who may look besides root. That nobody else can is the safe outcome of all that goes wrong. */
+static gid_t admit_readers(const Manager *m) {
+        bool adjacent = m->link.hello.flags & INIT_IS_ADJACENT;
+        _cleanup_(diag_done) Diag diag = { 0 };
+        ManagerSettings settings;
+        int r;
+
+        manager_settings_read(MANAGER_SETTINGS_FILE, &settings, &diag);
+        diag_print(&diag, 0, "svmanager", stderr);
+        r = bus_admit(adjacent ? SERVE_PATH_ADJACENT : BUS_PATH, settings.readers);
+        if (r >= 0)
+                return settings.readers;
+        manager_say(NULL, "the socket of the bus: %s; only root may look", strerror(-r));
+        return 0;
+}
+
 /* Where set-property writes: WANTED, or, where units are read from elsewhere, the first of those.
  */
 static const char *settings_in(const Manager *m, const char *wanted) {
@@ -364,6 +381,8 @@ void serve_begin(Manager *m) {
         int r;
 
         setup.socket = open_socket(m);
+        if (setup.socket >= 0)
+                setup.readers = admit_readers(m);
         r = setup.socket < 0 ? setup.socket : bus_new(&setup, &m->bus);
         if (r < 0)
                 manager_say(NULL, "there is no bus: %s", strerror(-r));

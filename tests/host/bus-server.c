@@ -1,22 +1,27 @@
 /*
  * The world of bus-world.h as a program:
  *
- *     bus-server UNITS SOCKET SETTINGS
+ *     bus-server UNITS SOCKET SETTINGS [GROUP]
  *
- * Prints "ready" when clients can come, and what it was asked to do.
+ * The members of GROUP, a number, may look. Prints "ready" when clients can come, and what it was
+ * asked to do.
  */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "tests/host/bus-world.h"
 
 static int set_up(char *argv[], sd_event **ret) {
         _cleanup_(diag_done) Diag diag = { 0 };
-        const BusWorldSetup setup = {
+        BusWorldSetup setup = {
                 .units = argv[1], .socket = argv[2], .settings = argv[3], .told = stdout
         };
-        int r = bus_world_begin(&setup, &diag, ret);
+        int r = argv[4] ? number_parse_uid(argv[4], &setup.readers) : 0;
+
+        if (r >= 0)
+                r = bus_world_begin(&setup, &diag, ret);
 
         diag_print(&diag, 0, NULL, stderr);
         return r;
@@ -25,7 +30,7 @@ static int set_up(char *argv[], sd_event **ret) {
 int main(int argc, char *argv[]) {
         sd_event *event = NULL;
         sigset_t term;
-        int r = argc == 4 ? set_up(argv, &event) : -EINVAL;
+        int r = argc == 4 || argc == 5 ? set_up(argv, &event) : -EINVAL;
 
         setvbuf(stdout, NULL, _IOLBF, 0);
         sigemptyset(&term);

@@ -228,7 +228,8 @@ int bus_world_begin(const BusWorldSetup *setup, Diag *diag, sd_event **ret) {
         BusSetup bus = { .engine = &server.engine,
                          .ops = &ops,
                          .settings = setup->settings,
-                         .settings_run = setup->settings };
+                         .settings_run = setup->settings,
+                         .readers = setup->readers };
         int r = sd_event_new(&server.event);
 
         server.told = setup->told;
@@ -247,6 +248,8 @@ int bus_world_begin(const BusWorldSetup *setup, Diag *diag, sd_event **ret) {
         bus.event = server.event;
         bus.socket = bus_listen(setup->socket);
         r = bus.socket < 0 ? bus.socket : bus_new(&bus, &server.bus);
+        if (r >= 0)
+                r = bus_admit(setup->socket, setup->readers);
         if (r >= 0)
                 r = sd_event_add_post(server.event, NULL, on_post, NULL);
         *ret = server.event;

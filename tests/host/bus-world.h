@@ -14,7 +14,8 @@
 typedef struct BusWorldSetup {
         const char *units; /* the load path */
         const char *socket, *settings;
-        FILE *told; /* what the manager is asked to do, a line each; NULL: is not said */
+        gid_t readers; /* whose members may look; 0: none */
+        FILE *told;    /* what the manager is asked to do, a line each; NULL: is not said */
 } BusWorldSetup;
 
 /* Begins, in a loop of its own. 0 or negative errno, of which DIAG tells more. */

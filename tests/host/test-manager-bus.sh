@@ -65,6 +65,23 @@ inside pkill -KILL -x svmanager
 becomes 'a job that was promised is done' 10 late.service State dead
 check 'by the manager after' success "$(show late.service Result)"
 
+# --- a group that may look
+member() { "$CONTAINER" enter "$container" setpriv --reuid=65533 --regid=65533 --groups=64242 --inh-caps=-all -- timeout 20 "$scratch/bin/svctl" "$@"; }
+check_run 'nobody but root may look at first' 1 member is-active first.service
+inside sh -c 'mkdir -p /etc/svalinn && printf "[Manager]\nBusReadGroup=watchers\n" >/etc/svalinn/manager.conf && echo "watchers:x:64242:" >>/etc/group'
+check_run 'daemon-reexec' 0 ctl daemon-reexec
+check_run 'root is answered' 0 ctl is-active first.service
+check_run 'a member of the group may look' 0 member status first.service
+check_match 'sees the processes' 'sleep 1000.25' "$output"
+check_run 'and stops nothing' 4 member stop first.service
+check_match 'is told why' 'StopUnit\(\) is for root only' "$said"
+check_run 'another user may not look' 1 "$CONTAINER" enter "$container" setpriv --reuid=65533 --regid=65533 --clear-groups --inh-caps=-all -- "$scratch/bin/svctl" is-active first.service
+inside sh -c 'echo BusReadGroup=nonsense >>/etc/svalinn/manager.conf'
+check_run 'daemon-reexec with a group that is not there' 0 ctl daemon-reexec
+check_run 'root is answered' 0 ctl is-active first.service
+check_run 'and nobody else' 1 member is-active first.service
+check_match 'the file, line and setting are named' 'manager.conf:3:? ?BusReadGroup=.*there is no group "nonsense"' "$(grep manager.conf "$log")"
+
 # --- the end
 target poweroff.target
 target shutdown.target

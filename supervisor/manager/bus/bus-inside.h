@@ -21,8 +21,22 @@
 
 typedef struct BusClient BusClient;
 
+/* See reader.h. Times are clock_now()'s. */
+typedef struct BusReaders {
+        size_t n;        /* connections */
+        bool calling;    /* the call that is handled is a reader's, */
+        uint64_t called; /* since then */
+        uint64_t paid;   /* until then their time is used up */
+        uint64_t since;  /* units that were loaded for them since then */
+        size_t loaded;
+        size_t mapped; /* bytes, when the last event was over */
+        bool handled;  /* some client's message, in this event */
+        bool suspect;  /* one of them holds too much */
+} BusReaders;
+
 struct Bus {
         BusSetup setup;
+        BusReaders readers;
         sd_event_source *accept, *again;
         BusClient *clients;
         size_t n_clients;
@@ -56,6 +70,7 @@ struct BusProperty {
 typedef struct BusMethod {
         const char *name, *in, *out;
         int (*run)(BusTarget *t, sd_bus_message *m, sd_bus_error *e);
+        bool reads; /* changes nothing, so that readers may call it */
 } BusMethod;
 
 typedef struct BusInterface {

@@ -12,7 +12,7 @@
 
 #include "base/array.h"
 #include "base/fd.h"
-#include "supervisor/manager/bus/bus-inside.h"
+#include "supervisor/manager/bus/reader.h"
 #include "supervisor/manager/unit-load.h"
 
 enum {
@@ -28,6 +28,7 @@ struct BusClient {
         uint64_t answers[CALLS_MAX]; /* and which of them were the last answers */
         unsigned calls;
         bool doomed;
+        bool reads; /* and changes nothing */
         bool begun; /* it was let in */
         Unit **refs;
         size_t n_refs;
@@ -49,6 +50,14 @@ int bus_listen(const char *path) {
             listen(fd, SOMAXCONN) < 0 || rename(address.sun_path, path) < 0)
                 return -errno;
         return TAKE_FD(fd);
+}
+
+int bus_admit(const char *path, gid_t readers) {
+        /* stricter first: at no time may another group connect */
+        if (chmod(path, 0600) < 0 || chown(path, (uid_t)-1, readers) < 0 ||
+            (readers != 0 && chmod(path, 0660) < 0))
+                return -errno;
+        return 0;
 }
 
 /* ---- one client ---- */
@@ -73,7 +82,8 @@ static bool is_full(const BusClient *c) {
 
 /* One that asks and asks without taking the answers. Signals may wait for it meanwhile. */
 static bool is_greedy(BusClient *c, sd_bus_message *m) {
-        uint64_t waiting = 0, *oldest = &c->answers[c->calls % CALLS_MAX];
+        unsigned room = c->reads ? READER_ANSWERS_MAX : CALLS_MAX;
+        uint64_t waiting = 0, *oldest = &c->answers[c->calls % room];
         bool greedy;
 
         if (sd_bus_message_get_expect_reply(m) <= 0)
@@ -118,18 +128,29 @@ int bus_unref(Bus *b, sd_bus_message *m, Unit *u) {
         return -ESRCH;
 }
 
+static int answer_reader(Bus *b, sd_bus_message *m, sd_bus_error *e) {
+        int r = reader_begin(b, e);
+
+        if (r < 0)
+                return r;
+        r = bus_dispatch(b, m, e);
+        reader_end(b);
+        return r;
+}
+
 static int on_message(sd_bus_message *m, void *userdata, sd_bus_error *e) {
         BusClient *c = userdata;
 
         if (sd_bus_message_is_signal(m, "org.freedesktop.DBus.Local", "Disconnected") > 0)
                 c->doomed = true;
+        c->bus->readers.handled = true;
         if (c->doomed || sd_bus_message_is_method_call(m, NULL, NULL) <= 0)
                 return 1;
         if (is_greedy(c, m) || is_full(c)) {
                 c->doomed = true;
                 return 1;
         }
-        return bus_dispatch(c->bus, m, e);
+        return c->reads ? answer_reader(c->bus, m, e) : bus_dispatch(c->bus, m, e);
 }
 
 static int client_start(BusClient *c, int fd) {
@@ -156,29 +177,35 @@ static int client_start(BusClient *c, int fd) {
         return r < 0 ? r : sd_bus_attach_event(c->link, c->bus->setup.event, 0);
 }
 
-static bool may_enter(const Bus *b, int fd) {
+/* May the other side of FD come in, and to look only? */
+static bool may_enter(const Bus *b, int fd, bool *ret_reads) {
         struct ucred peer;
         socklen_t size = sizeof(peer);
 
-        return b->n_clients < BUS_CLIENTS_MAX &&
-               getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
-               (peer.uid == 0 || peer.uid == geteuid());
+        if (b->n_clients >= BUS_CLIENTS_MAX ||
+            getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+                return false;
+        *ret_reads = peer.uid != 0 && peer.uid != geteuid();
+        return !*ret_reads || (b->setup.readers != 0 && b->readers.n < READER_CLIENTS_MAX &&
+                               reader_is_member(fd, b->setup.readers));
 }
 
 static int on_accept(sd_event_source *source, int socket, uint32_t events, void *userdata) {
         Bus *b = userdata;
         /* cppcheck-suppress nullPointer ; who it is, SO_PEERCRED says */
         int fd = accept4(socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        bool reads = false;
         BusClient *c;
 
         if (fd < 0)
                 return 0;
-        c = may_enter(b, fd) ? calloc(1, sizeof(*c)) : NULL;
+        c = may_enter(b, fd, &reads) ? calloc(1, sizeof(*c)) : NULL;
         if (!c) {
                 fd_close(fd);
                 return 0;
         }
         c->bus = b;
+        c->reads = reads;
         if (client_start(c, fd) < 0) {
                 client_free(c);
                 return 0;
@@ -186,6 +213,7 @@ static int on_accept(sd_event_source *source, int socket, uint32_t events, void 
         c->next = b->clients;
         b->clients = c;
         b->n_clients++;
+        b->readers.n += reads;
         return 0;
 }
 
@@ -213,6 +241,7 @@ static void sweep(Bus *b) {
                 }
                 *at = c->next;
                 b->n_clients--;
+                b->readers.n -= c->reads;
                 client_free(c);
         }
 }
@@ -222,8 +251,8 @@ static void sweep(Bus *b) {
 static void send_one(BusClient *c, const BusSignal *signal) {
         sd_bus_message *m = NULL;
 
-        if (c->doomed || sd_bus_is_ready(c->link) <= 0)
-                return;
+        if (c->doomed || c->reads || sd_bus_is_ready(c->link) <= 0)
+                return; /* readers are told nothing that they did not ask for */
         if (is_full(c) ||
             sd_bus_message_new_signal(c->link, &m, signal->path, signal->interface, signal->name) <
                     0 ||
@@ -255,10 +284,14 @@ static int on_again(sd_event_source *source, void *userdata) {
 /* No event source of its own with a lower priority: where something always happens, it would never
  * have its turn, and nobody would be let in. */
 void bus_turn(Bus *b) {
+        reader_check_growth(b);
+        for (BusClient *c = b->clients; c && b->readers.suspect; c = c->next)
+                c->doomed = c->doomed || c->reads;
         catch_up(b);
         bus_signal_units(b);
         sweep(b);
         drop_config(b);
+        reader_note_growth(b);
 }
 
 int bus_new(const BusSetup *setup, Bus **ret) {

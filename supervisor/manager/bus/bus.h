@@ -2,15 +2,17 @@
  * The manager's control interface, org.freedesktop.systemd1 (5), without a bus daemon: each client
  * is a connection to one socket, /run/systemd/private.
  *
- * Clients are root, or the user that the manager runs as; others are sent away before a byte of
- * theirs is read. There are at most BUS_CLIENTS_MAX, and one that does not read its answers is cut
- * off. Nothing of a client's outlives its connection.
+ * Clients are root, or the user that the manager runs as, and members of one group if that is
+ * wanted, who may look and change nothing; others are sent away before a byte of theirs is read.
+ * There are at most BUS_CLIENTS_MAX, and one that does not read its answers is cut off. Nothing of
+ * a client's outlives its connection.
  *
  * Jobs that a client asks for run when the manager calls job_queue_run(), so signals about them
  * come after the answer.
  */
 #pragma once
 
+#include <sys/types.h>
 #include <systemd/sd-event.h>
 
 #include "supervisor/manager/engine.h"
@@ -94,6 +96,7 @@ typedef struct BusSetup {
         const BusOps *ops;
         void *userdata;           /* of ops */
         int socket;               /* from bus_listen(); becomes the bus's */
+        gid_t readers;            /* whose members may look; 0, which is root's: none */
         const char *settings;     /* where set-property writes, for good */
         const char *settings_run; /* and until the next boot */
         const char *transient;    /* where transient units are; NULL: there are none */
@@ -104,6 +107,10 @@ typedef struct Bus Bus;
 /* A socket that listens at PATH, in place of any other that was there. Only its owner may connect.
  * Returns the fd or negative errno. */
 int bus_listen(const char *path);
+
+/* From now on the members of READERS may connect to the socket at PATH as well; 0: nobody else.
+ * Returns 0 or negative errno. */
+int bus_admit(const char *path, gid_t readers);
 
 int bus_new(const BusSetup *setup, Bus **ret);
 void bus_free(Bus *b);

@@ -14,10 +14,10 @@ static int run_owner(BusTarget *t, sd_bus_message *m, sd_bus_error *e) {
 }
 
 static const BusMethod methods[] = {
-        { "Hello", "", "s", run_hello },
-        { "AddMatch", "s", "", bus_manager_nothing },
-        { "RemoveMatch", "s", "", bus_manager_nothing },
-        { "GetNameOwner", "s", "s", run_owner },
+        { "Hello", "", "s", run_hello, true },
+        { "AddMatch", "s", "", bus_manager_nothing, true },
+        { "RemoveMatch", "s", "", bus_manager_nothing, true },
+        { "GetNameOwner", "s", "s", run_owner, true },
 };
 
 const BusInterface bus_daemon_interface = { .name = "org.freedesktop.DBus",

@@ -167,6 +167,9 @@ static int run_method(BusTarget *t, const BusInterface *i, sd_bus_message *m, sd
 
                 if (!text_eq(method->name, sd_bus_message_get_member(m)))
                         continue;
+                if (t->bus->readers.calling && !method->reads)
+                        return sd_bus_error_setf(e, SD_BUS_ERROR_ACCESS_DENIED,
+                                                 "%s() is for root only", method->name);
                 if (sd_bus_message_has_signature(m, method->in) <= 0)
                         return sd_bus_error_setf(e, SD_BUS_ERROR_INVALID_ARGS,
                                                  "%s wants arguments of the signature \"%s\"",

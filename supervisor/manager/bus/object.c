@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "supervisor/manager/bus/bus-inside.h"
+#include "supervisor/manager/bus/reader.h"
 
 char *bus_unit_path(const Unit *u) {
         char *path = NULL;
@@ -54,12 +54,16 @@ int bus_find_unit(Bus *b, const char *name, sd_bus_error *e, Unit **ret) {
 }
 
 int bus_load_unit(Bus *b, const char *name, sd_bus_error *e, Unit **ret) {
+        size_t before = registry_size(b->setup.engine->registry);
         int r = check_name(name, e);
 
+        if (r >= 0)
+                r = reader_may_load(b, name, e);
         if (r < 0)
                 return r;
         /* what is wrong with its files is in its story, and the registry has told of it */
         r = registry_load(b->setup.engine->registry, name, NULL, ret);
+        reader_has_loaded(b, before);
         if (r >= 0 && b->setup.ops->loaded)
                 b->setup.ops->loaded(b->setup.userdata);
         return r;

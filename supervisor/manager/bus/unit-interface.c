@@ -489,7 +489,7 @@ static const BusMethod unit_methods[] = {
 };
 
 static const BusMethod type_methods[] = {
-        { "GetProcesses", "", "a(sus)", run_processes },
+        { "GetProcesses", "", "a(sus)", run_processes, true },
         { "Abandon", "", "", run_abandon }, /* of scopes alone */
 };
 

@@ -41,7 +41,8 @@ int client_open(sd_bus **ret) {
         if (r >= 0)
                 return 0;
         if (r == -EACCES || r == -EPERM)
-                ctl_complain("the manager talks to root only");
+                ctl_complain("the manager talks to root only, and to a group that "
+                             "/etc/svalinn/manager.conf may name");
         else
                 ctl_complain("the manager cannot be reached: %s", strerror(-r));
         return 1;
@@ -245,10 +246,10 @@ int client_units(sd_bus *bus, const ClientFilter *f, json_object **ret) {
         return r ? r : client_read(reply, ret);
 }
 
-int client_wait(sd_bus *bus) {
+int client_wait(sd_bus *bus, uint64_t usec) {
         int r = sd_bus_process(bus, NULL);
 
-        return r == 0 ? sd_bus_wait(bus, UINT64_MAX) : r;
+        return r == 0 ? sd_bus_wait(bus, usec) : r;
 }
 
 char *client_unit_name(const char *text) {

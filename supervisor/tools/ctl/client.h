@@ -65,8 +65,9 @@ char *client_unit_name(const char *text);
 const char *client_text(json_object *o, const char *key);
 uint64_t client_number(json_object *o, const char *key);
 
-/* Until the manager has told anything, which may have come already. Negative errno: it left. */
-int client_wait(sd_bus *bus);
+/* Until the manager has told anything, which may have come already, or USEC have passed. Negative
+ * errno: it left. */
+int client_wait(sd_bus *bus, uint64_t usec);
 
 /* VALUE as text for a terminal: what units say of themselves cannot steer it. Valid as long as
  * VALUE; never NULL. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/clock.h"
 #include "base/number.h"
 #include "base/strv.h"
 #include "base/text.h"
@@ -95,7 +96,7 @@ static int ask(sd_bus *bus, const Request *q, const char *name, Waiting *w) {
 
 static int wait_for_all(sd_bus *bus, Waiting *w) {
         while (w->left > 0)
-                if (client_wait(bus) < 0) {
+                if (client_wait(bus, CLOCK_FOREVER) < 0) {
                         ctl_complain("the manager left before the jobs were done; it goes on with "
                                      "them, see \"svctl list-jobs\"");
                         return 1;
@@ -150,7 +151,7 @@ static int wait_for_end(sd_bus *bus, char *const *names) {
 
                 /* whatever is told may be the end of it */
                 while ((r = is_up(bus, *name, &failed)) > 0)
-                        if (client_wait(bus) < 0)
+                        if (client_wait(bus, CLOCK_FOREVER) < 0)
                                 break;
                 if (r != 0) {
                         ctl_complain("the manager left, and nothing more is known of %s", *name);

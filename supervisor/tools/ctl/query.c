@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/strv.h"
 #include "base/text.h"
 #include "supervisor/tools/ctl/ctl.h"
@@ -93,8 +94,8 @@ int ctl_is_system_running(int argc, char *argv[], void *context) {
                         print_word(settings, NULL, word);
                         return !text_eq(word, "running");
                 }
-                /* a job that ends may be the last one */
-                if (client_wait(bus) < 0) {
+                /* a job that ends may be the last one; not everybody is told of that */
+                if (client_wait(bus, CLOCK_SECOND) < 0) {
                         ctl_complain("the manager left before the system was up");
                         return 1;
                 }
