@@ -82,7 +82,7 @@ check 'words' '"A=b c" D=e' "$(show a.service Environment)"
 check 'capabilities' cap_chown "$(show a.service CapabilityBoundingSet)"
 check 'system calls' @system-service "$(show a.service SystemCallFilter)"
 check 'a temporary file system' /var:ro "$(show a.service TemporaryFileSystem)"
-check 'a bind' '/a:/b' "$(show a.service BindPaths)"
+check 'a bind' '/a:/b:rbind' "$(show a.service BindPaths)"
 check_match 'a command' 'path=/bin/sleep ; argv\[\]=/bin/sleep 100' "$(show a.service ExecStart)"
 check_run 'show, all' 0 systemctl show a.service
 check 'shows many' yes "$([ "$(wc -l <<<"$output")" -gt 200 ] && echo yes)"
