@@ -71,6 +71,13 @@ offers 'verbs of svctl' 'svctl lo' logs
 offers 'options of svctl' 'svctl logs --fol' --follow
 offers 'priorities' 'svctl logs --priority=warn' warning
 
+offers 'options of the verb' 'svctl start --no-' --no-ask-password --no-block --no-pager
+offers 'and no others' 'svctl start --fol' ''
+offers 'priorities after the letter of logs' 'svctl logs -p warn' warning
+offers 'types' 'svctl list-units --type=targ' target
+offers 'states' 'svctl list-units --state=fai' failed
+offers 'signals' 'svctl kill -s SIGUSR' SIGUSR1 SIGUSR2
+offers 'modes of jobs' 'svctl stop --job-mode=replace-' replace-irreversibly
 offers 'verbs that the help only names' 'svctl preset-' preset-all
 offers 'options that the help only names' 'svctl list-dependencies --rev' --reverse
 mkdir "$scratch/units"
@@ -82,6 +89,18 @@ offers 'what can be enabled' 'svctl enable ' two.service
 offers 'what can be disabled' 'svctl disable ' one.service
 offers 'what can be unmasked' 'svctl unmask ' none.service
 unset SYSTEMD_UNIT_PATH
+
+# names of properties come from the manager: here from a stand-in
+rm "$scratch/bin/svctl"
+cat >"$scratch/bin/svctl" <<EOF
+#!/bin/sh
+[ "\$1 \$2" = 'show --all' ] || exec "$SVCTL" "\$@"
+printf '%s\\n' Id=x MainPID=1 'not a name=1'
+EOF
+chmod +x "$scratch/bin/svctl"
+offers 'properties' 'svctl show a.service -p Main' MainPID
+offers 'properties, by the long option' 'svctl show --property=I' Id
+offers 'properties, of no unit yet' 'svctl show -P Ma' MainPID
 
 unknown=$(sed 's/ .*//' "$DIRECTIVE_WORDS" | sort | uniq -d)
 check 'each setting is offered once' '' "$unknown"
