@@ -102,7 +102,7 @@ static void allow_streams(void) {
 static int open_intake(const Arguments *a, const LogSettings *settings, Intake **ret, Diag *diag) {
         _cleanup_(ledger_freep) Ledger *ledger = NULL;
         _cleanup_(store_freep) Store *store = NULL;
-        _cleanup_fd_ int state = -EBADF, rates = -EBADF;
+        _cleanup_fd_ int state = -EBADF;
         char path[PATH_ROOM], volatile_dir[PATH_ROOM];
         StoreSettings wanted = {
                 .volatile_dir = volatile_dir,
@@ -122,10 +122,6 @@ static int open_intake(const Arguments *a, const LogSettings *settings, Intake *
         if (r < 0)
                 return diag_error(diag, r, "%s/ledger: %s", path,
                                   r == -EBUSY ? "another svlogd runs" : strerror(-r));
-        if (mkdirat(state, "limits", 0755) < 0 && errno != EEXIST)
-                return diag_error(diag, -errno, "%s/limits: %s", path, strerror(errno));
-        rates = fd_open_nofollow(state, "limits", O_RDONLY | O_DIRECTORY, 0);
-        wanted.rate_dir_fd = rates;
         r = store_open(&wanted, &store);
         if (r < 0)
                 return diag_error(diag, r, "%s: %s", volatile_dir, strerror(-r));
@@ -134,7 +130,6 @@ static int open_intake(const Arguments *a, const LogSettings *settings, Intake *
                 return r;
         TAKE_PTR(ledger);
         TAKE_PTR(store);
-        TAKE_FD(rates);
         return 0;
 }
 

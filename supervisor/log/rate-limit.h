@@ -1,6 +1,6 @@
 /*
- * How many records a unit may add in an interval: LogRateLimitIntervalSec= and LogRateLimitBurst=
- * of systemd.exec(5). What is beyond is counted and left out; the count is told once, with the
+ * How many records a unit may add in an interval: RateLimitIntervalSec= and RateLimitBurst= of
+ * svlogd(8). What is beyond is counted and left out; the count is told once, with the
  * first record of the next interval.
  */
 #pragma once
@@ -20,7 +20,3 @@ typedef struct RateLimit {
 /* May one more be written at NOW, microseconds of a clock that never steps back? *RET_SUPPRESSED is
  * how many were left out since this was last told, and 0 unless the answer is yes. */
 bool rate_limit_allows(RateLimit *l, uint64_t now, uint32_t *ret_suppressed);
-
-/* Limits of a unit's own, if DIR_FD has them: a symbolic link named as the unit, whose text is the
- * interval in microseconds, a space, and the burst. Otherwise nothing changes. */
-void rate_limit_load(RateLimit *l, int dir_fd, const char *unit);

@@ -167,7 +167,6 @@ int store_file(Store *s, const char *name, LogFile **ret) {
                         return r;
                 if (strcmp(name, STORE_KERNEL) != 0)
                         f->rate = s->settings.rate;
-                rate_limit_load(&f->rate, s->settings.rate_dir_fd, name);
         }
         f->used = ++s->uses;
         *ret = f;

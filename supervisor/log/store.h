@@ -36,8 +36,7 @@ typedef struct StoreSettings {
         const char *persistent_dir; /* made where it is missing; NULL: not wanted */
         StoreLimits volatile_limits;
         StoreLimits persistent_limits;
-        RateLimit rate;  /* what a unit begins with */
-        int rate_dir_fd; /* see rate_limit_load(); -EBADF: none */
+        RateLimit rate; /* what a unit begins with */
 } StoreSettings;
 
 typedef struct LogFile {

@@ -38,7 +38,6 @@ static int set_up(void **state) {
         p->settings = (StoreSettings){
                 .volatile_dir = p->logs,
                 .volatile_limits = { .unit_max = 64 * KILOBYTE, .total_max = 256 * KILOBYTE },
-                .rate_dir_fd = -EBADF,
         };
         *state = p;
         return 0;
