@@ -107,13 +107,16 @@ static int link_to_new_mount(const Registry *r, Unit *mount) {
 
 /* ---- targets ---- */
 
+bool registry_link_orders(const Unit *target, const Unit *other) {
+        return target->load == LOAD_LOADED && other->load == LOAD_LOADED &&
+               target->settings.default_dependencies && other->settings.default_dependencies &&
+               /* the other way round was asked for */
+               !(dependency_between(target, other) & DEPENDENCY(BEFORE));
+}
+
 /* The pair is listed already, so nothing moves while the lists are walked. */
 static int order_target(Unit *target, Unit *other) {
-        if (target->load != LOAD_LOADED || other->load != LOAD_LOADED ||
-            !target->settings.default_dependencies || !other->settings.default_dependencies)
-                return 0;
-        /* the other way round was asked for */
-        if (dependency_between(target, other) & DEPENDENCY(BEFORE))
+        if (!registry_link_orders(target, other))
                 return 0;
         return dependency_add(target, DEPENDENCY(AFTER), other);
 }

@@ -15,3 +15,6 @@ int registry_link_fresh(Registry *r, Unit *fresh);
 
 /* Does U need something that lies on MOUNT? */
 bool registry_link_needs_mount(const Unit *u, const Unit *mount);
+
+/* Is TARGET ordered after OTHER, which it pulls in, because nothing objects? */
+bool registry_link_orders(const Unit *target, const Unit *other);

@@ -1,6 +1,10 @@
 /*
  * daemon-reload: which units are not as they were on disk, and which have to be judged anew because
  * of them. When a name has changed its meaning, which is rare, all are loaded again.
+ *
+ * A target is ordered after what it pulls in if both agree (registry-link.h). A unit that was read
+ * again makes that order itself; the target, which may have thousands of links, is read again only
+ * where the order stands and should not any more.
  */
 #include "base/text.h"
 #include "supervisor/manager/registry-inside.h"
@@ -9,9 +13,6 @@
 /* Marks U, and whatever has dependencies that were derived from what U's files say. */
 static void mark_changed(Registry *r, Unit *u) {
         u->marked = true;
-        DEPENDENCY_FOREACH(d, u, ATOM_ORDERED_TARGETS)
-        if (d->other->type == UNIT_TARGET)
-                d->other->marked = true;
         if (u->type != UNIT_MOUNT)
                 return;
         REGISTRY_FOREACH(other, r)
@@ -76,10 +77,48 @@ static int requeue_marked(Registry *r) {
         return n;
 }
 
+/* Is the order that D, which belongs to U, stands for one that the target has, and has no more? */
+static bool is_stale(const Unit *u, const Dependency *d) {
+        return d->other->type == UNIT_TARGET && (d->kinds & DEPENDENCY(BEFORE)) &&
+               !(d->own & DEPENDENCY(BEFORE)) && !registry_link_orders(d->other, u);
+}
+
+/* Queues the targets whose order is not theirs any more. Returns how many. */
+static int requeue_targets(Registry *r) {
+        int n = 0;
+
+        REGISTRY_FOREACH(u, r) {
+                if (!u->marked)
+                        continue;
+                DEPENDENCY_FOREACH(d, u, ATOM_ORDERED_TARGETS)
+                if (!d->other->marked && is_stale(u, d))
+                        d->other->load = LOAD_STUB;
+        }
+        REGISTRY_FOREACH(u, r) {
+                if (u->load != LOAD_STUB)
+                        continue;
+                u->marked = true;
+                dependency_drop_own(u);
+                registry_enqueue(r, u);
+                n++;
+        }
+        return n;
+}
+
+static int load_marked(Registry *r, Diag *diag) {
+        int n = requeue_marked(r), e = registry_load_queued(r, diag);
+
+        if (e >= 0) {
+                n += requeue_targets(r);
+                e = registry_load_queued(r, diag);
+        }
+        return e < 0 ? e : n;
+}
+
 int registry_reload(Registry *r, Diag *diag) {
         LoadIndex *index = NULL;
         bool renamed;
-        int e, n;
+        int e;
 
         if (!r->index)
                 return 0;
@@ -92,9 +131,5 @@ int registry_reload(Registry *r, Diag *diag) {
         if (renamed)
                 forget_aliases(r);
         e = mark_all(r, renamed);
-        if (e < 0)
-                return e;
-        n = requeue_marked(r);
-        e = registry_load_queued(r, diag);
-        return e < 0 ? e : n;
+        return e < 0 ? e : load_marked(r, diag);
 }
