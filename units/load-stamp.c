@@ -114,3 +114,11 @@ int load_stamp(const LoadIndex *index, char *const *names, uint64_t *ret) {
         *ret = hash;
         return 0;
 }
+
+uint64_t load_stamp_path(const LoadPath *path) {
+        uint64_t hash = HASH_EMPTY;
+
+        STRV_FOREACH(directory, path->directories)
+                hash = add_path(path, hash, *directory);
+        return hash;
+}

@@ -10,3 +10,6 @@
 /* The stamp of the unit with these NAMES (its id, then its aliases) as INDEX and the disk have it
  * now. Files that cannot be looked at count as such. Returns 0 or -ENOMEM. */
 int load_stamp(const LoadIndex *index, char *const *names, uint64_t *ret);
+
+/* The same of the directories of PATH: it changes when a file or a link comes or goes. */
+uint64_t load_stamp_path(const LoadPath *path);

@@ -11,12 +11,17 @@ typedef struct Name Name;
 struct Registry {
         RegistrySetup setup;
         LoadIndex *index;
+        uint64_t index_stamp; /* of the directories when the index was made */
+        uint64_t alias_hash;  /* of the index by which names were last judged */
         Name *names;
         Unit *units;
         size_t n;
         Unit *queue, **queue_end; /* units to load */
         Unit *fresh;              /* loaded since the last linking */
 };
+
+/* Makes the index anew. Returns 0 or -ENOMEM, and the old one stays. */
+int registry_read_index(Registry *r, Diag *diag);
 
 /* The name behind NAME, a new string; a circle of aliases is left for loading to complain about.
  * Returns 0 or -ENOMEM. */

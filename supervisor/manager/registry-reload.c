@@ -116,18 +116,17 @@ static int load_marked(Registry *r, Diag *diag) {
 }
 
 int registry_reload(Registry *r, Diag *diag) {
-        LoadIndex *index = NULL;
+        uint64_t alias_hash = r->alias_hash;
         bool renamed;
         int e;
 
         if (!r->index)
                 return 0;
-        e = load_index_new(r->setup.path, diag, &index);
+        e = registry_read_index(r, diag);
         if (e < 0)
                 return e;
-        renamed = load_index_alias_hash(index) != load_index_alias_hash(r->index);
-        load_index_free(r->index);
-        r->index = index;
+        r->alias_hash = load_index_alias_hash(r->index);
+        renamed = r->alias_hash != alias_hash;
         if (renamed)
                 forget_aliases(r);
         e = mark_all(r, renamed);

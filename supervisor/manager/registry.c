@@ -256,9 +256,35 @@ int registry_load_queued(Registry *r, Diag *diag) {
         return e;
 }
 
+/* Files that came since the index was made are found without a reload, as long as nobody knows the
+ * unit otherwise; what changed of others waits for one. */
+static int look_again(Registry *r, Diag *diag) {
+        int e;
+
+        if (!r->index || load_stamp_path(r->setup.path) == r->index_stamp)
+                return 0;
+        e = registry_read_index(r, diag);
+        if (e < 0)
+                return e;
+        REGISTRY_FOREACH(u, r) {
+                _cleanup_(load_found_done) LoadFound found = { 0 };
+
+                if (u->load != LOAD_NOT_FOUND || u->data ||
+                    load_index_find(r->index, u->id, NULL, &found) <= 0 ||
+                    !text_eq(found.id, u->id))
+                        continue;
+                dependency_drop_own(u);
+                registry_enqueue(r, u);
+        }
+        return 0;
+}
+
 int registry_load(Registry *r, const char *name, Diag *diag, Unit **ret) {
-        Unit *u;
-        int e = registry_get(r, name, &u);
+        Unit *u = registry_find(r, name);
+        int e = u && u->load != LOAD_NOT_FOUND ? 0 : look_again(r, diag);
+
+        if (e >= 0)
+                e = registry_get(r, name, &u);
 
         if (e >= 0)
                 e = registry_load_queued(r, diag);
@@ -288,6 +314,21 @@ int registry_add(Registry *r, const char *name, Diag *diag, Unit **ret) {
 
 /* ---- beginning and end ---- */
 
+int registry_read_index(Registry *r, Diag *diag) {
+        /* first: what comes while the directories are read is seen the next time */
+        uint64_t stamp = load_stamp_path(r->setup.path);
+        LoadIndex *index;
+        int e = load_index_new(r->setup.path, diag, &index);
+
+        if (e < 0)
+                return e;
+        if (r->index)
+                load_index_free(r->index);
+        r->index = index;
+        r->index_stamp = stamp;
+        return 0;
+}
+
 int registry_new(const RegistrySetup *setup, Diag *diag, Registry **ret) {
         _cleanup_(registry_freep) Registry *r = calloc(1, sizeof(Registry));
         int e;
@@ -296,9 +337,11 @@ int registry_new(const RegistrySetup *setup, Diag *diag, Registry **ret) {
                 return -ENOMEM;
         r->setup = *setup;
         r->queue_end = &r->queue;
-        e = setup->path ? load_index_new(setup->path, diag, &r->index) : 0;
+        e = setup->path ? registry_read_index(r, diag) : 0;
         if (e < 0)
                 return e;
+        if (r->index)
+                r->alias_hash = load_index_alias_hash(r->index);
         *ret = TAKE_PTR(r);
         return 0;
 }

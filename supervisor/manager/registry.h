@@ -46,7 +46,7 @@ bool registry_has(const Registry *r, const char *name);
  * DIAG and in its load state. Returns 0 or -ENOMEM. */
 int registry_load_queued(Registry *r, Diag *diag);
 
-/* registry_get() and registry_load_queued(). */
+/* registry_get() and registry_load_queued(). A unit that had no file is looked for again. */
 int registry_load(Registry *r, const char *name, Diag *diag, Unit **ret);
 
 /* A unit without a file: made at run time, or found in the system. It is loaded by now, unless its

@@ -361,12 +361,31 @@ static void test_reload(void **state) {
         assert_int_equal(reload(), 0);
 }
 
+static void test_new_files(void **state) {
+        put(USR "/a.service", "[Unit]\nWants=b.service\n" SERVICE);
+        load("a.service");
+        assert_int_equal(load("c.service")->load, LOAD_NOT_FOUND);
+        /* no reload is needed for what was not there */
+        put(USR "/b.service", SERVICE);
+        put(USR "/c.service", "[Unit]\nAfter=d.service\n" SERVICE);
+        put_link(ETC "/e.service", USR "/a.service");
+        assert_int_equal(load("c.service")->load, LOAD_LOADED);
+        expect("c.service", "d.service", "After");
+        assert_int_equal(known("b.service")->load, LOAD_LOADED);
+        assert_ptr_equal(load("e.service"), known("a.service"));
+        assert_int_equal(load("d.service")->load, LOAD_NOT_FOUND);
+        /* the alias belongs to the unit from the next reload on */
+        assert_false(unit_has_name(known("a.service"), "e.service"));
+        assert_true(reload() > 0);
+        assert_true(unit_has_name(known("a.service"), "e.service"));
+}
+
 static void test_reload_of_mounts(void **state) {
         put(USR "/a.service", "[Unit]\nRequiresMountsFor=/srv/x\n" SERVICE);
         load("a.service");
         put(USR "/srv.mount", "[Mount]\nWhat=/dev/x\n");
         load("srv.mount");
-        assert_int_equal(reload(), 2);
+        assert_int_equal(reload(), 0);
         expect("a.service", "srv.mount", "Requires After");
         put_link(ETC "/srv.mount", "/dev/null");
         assert_int_equal(reload(), 2);
@@ -485,6 +504,7 @@ int main(void) {
                 TEST(test_mount_at_run_time),
                 TEST(test_triggers),
                 TEST(test_reload),
+                TEST(test_new_files),
                 TEST(test_reload_of_mounts),
                 TEST(test_reload_of_aliases),
                 TEST(test_collect),
