@@ -50,7 +50,7 @@ static int teardown(void **state) {
 
 /* Two changes within one tick of the file system's clock would look alike. */
 static void touch(const char *name) {
-        const struct timespec at[] = { { .tv_sec = (time_t)++edits }, { .tv_sec = (time_t)edits } };
+        const struct timespec now = { .tv_sec = (time_t)++edits }, at[] = { now, now };
         char full[PATH_MAX];
 
         assert_true(snprintf(full, sizeof(full), "%s%s", root, name) < PATH_MAX);
