@@ -6,6 +6,7 @@
  * The members of GROUP, a number, may look. Prints "ready" when clients can come, and what it was
  * asked to do.
  */
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,8 +31,10 @@ static int set_up(char *argv[], sd_event **ret) {
 int main(int argc, char *argv[]) {
         sd_event *event = NULL;
         sigset_t term;
-        int r = argc == 4 || argc == 5 ? set_up(argv, &event) : -EINVAL;
+        int r;
 
+        (void)mallopt(M_MMAP_THRESHOLD, 1024); /* as svmanager has it: large blocks are seen */
+        r = argc == 4 || argc == 5 ? set_up(argv, &event) : -EINVAL;
         setvbuf(stdout, NULL, _IOLBF, 0);
         sigemptyset(&term);
         sigaddset(&term, SIGTERM);
