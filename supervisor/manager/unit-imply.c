@@ -231,7 +231,7 @@ static bool is_logged(const Config *c) {
 /* What begins before our logs has its output nowhere, as long as it runs. Not what the logs are to
  * wait for, if that is known by now. */
 static int wait_for_log(Registry *r, Unit *u) {
-        Unit *log;
+        Unit *log = NULL;
         int e = unit_depend_on(r, u, D(AFTER), "systemd-journald.socket");
 
         if (e >= 0)

@@ -29,7 +29,7 @@ bool reader_is_member(int fd, gid_t group) {
         if (peer.gid == group)
                 return true;
         size = 0; /* says how much room is needed */
-        if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, NULL, &size) == 0 || errno != ERANGE)
+        if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, &peer, &size) == 0 || errno != ERANGE)
                 return false;
         groups = malloc(size);
         return groups && getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &size) == 0 &&
