@@ -179,7 +179,7 @@ static void same_aliases(const Unit *a, const Unit *b) {
 
         if (n != (b->aliases ? strv_length(b->aliases) : 0))
                 fail_msg("seed %llu: %s has %zu aliases", (unsigned long long)seed, a->id, n);
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; i < n && a->aliases && b->aliases; i++)
                 same_text("an alias", a->id, a->aliases[i], b->aliases[i]);
 }
 
@@ -216,8 +216,10 @@ static void compare(const Registry *reloaded, const Registry *fresh) {
         REGISTRY_FOREACH(b, fresh) {
                 const Unit *a = registry_find(reloaded, b->id);
 
-                if (!a)
+                if (!a) {
                         fail_msg("seed %llu: nobody knows %s", (unsigned long long)seed, b->id);
+                        return;
+                }
                 same_text("the name", b->id, a->id, b->id);
                 same_text("the file", b->id, a->fragment, b->fragment);
                 same_text("the description", b->id, a->description, b->description);
