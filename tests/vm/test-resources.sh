@@ -88,7 +88,7 @@ expect_match 'limits' limits '^67108864 50331648 20 50000 100000 50 0 (default )
 expect_match 'the scales of version 1' shares '^200 (default )?10'
 expect 'nested slices' nested '209715200 104857600 52428800 '
 expect 'DisableControllers=' disabled ''
-expect 'is said' disabled-said 'TasksMax= not enforced: DisableControllers= of a.slice keeps pids off'
+expect 'is said' disabled-said '"TasksMax= not enforced: DisableControllers= of a.slice keeps pids off"'
 expect 'and refused under Enforce=strict' refused 'failed resources'
 for policy in main child kill; do expect "OOM: $policy" oom-$policy 'failed oom-kill'; done
 expect 'OOMPolicy=continue' oom-continue 'active success'
