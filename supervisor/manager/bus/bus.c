@@ -284,10 +284,10 @@ static int on_again(sd_event_source *source, void *userdata) {
 /* No event source of its own with a lower priority: where something always happens, it would never
  * have its turn, and nobody would be let in. */
 void bus_turn(Bus *b) {
+        catch_up(b); /* reads, too */
         reader_check_growth(b);
         for (BusClient *c = b->clients; c && b->readers.suspect; c = c->next)
                 c->doomed = c->doomed || c->reads;
-        catch_up(b);
         bus_signal_units(b);
         sweep(b);
         drop_config(b);
