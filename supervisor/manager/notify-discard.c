@@ -5,22 +5,21 @@
  */
 #include "supervisor/manager/notify-discard.h"
 
-#include <linux/sched.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/clone-call.h"
 #include "base/fd.h"
 
 enum { LIFE_USEC = 200000, LOOK_NSEC = 50000 };
 
 /* Nothing is closed before: that could sleep, too, and then it is not known what we have taken. */
-static _noreturn_ void take(int socket) {
+static _noreturn_ void take(void *argument) {
+        const int *socket = argument;
         const struct itimerval life = { .it_value.tv_usec = LIFE_USEC };
         sigset_t none;
         char byte;
@@ -29,7 +28,7 @@ static _noreturn_ void take(int socket) {
         (void)signal(SIGALRM, SIG_DFL);
         (void)sigprocmask(SIG_SETMASK, &none, NULL);
         if (setitimer(ITIMER_REAL, &life, NULL) == 0)
-                (void)recv(socket, &byte, sizeof(byte), MSG_DONTWAIT);
+                (void)recv(*socket, &byte, sizeof(byte), MSG_DONTWAIT);
         _exit(0);
 }
 
@@ -50,9 +49,7 @@ int notify_discard(int socket, NotifyDiscardAsk *is_still_there, const void *dat
         _cleanup_fd_ int pidfd = -EBADF;
         struct clone_args args = { .flags = CLONE_PARENT | CLONE_PIDFD,
                                    .pidfd = (uint64_t)(uintptr_t)&pidfd };
-        long child = syscall(SYS_clone3, &args, sizeof(args));
+        pid_t child = clone_copy(args, take, &socket);
 
-        if (child == 0)
-                take(socket);
-        return child < 0 ? -errno : wait_for(pidfd, socket, is_still_there, data);
+        return child < 0 ? (int)child : wait_for(pidfd, socket, is_still_there, data);
 }
