@@ -50,6 +50,15 @@ uint64_t record_number(const Record *r, const char *key) {
         return n;
 }
 
+uint64_t record_next_number(char **rest) {
+        char *word = strsep(rest, " ");
+        uint64_t n = 0;
+
+        if (word)
+                (void)number_parse_u64(word, 10, &n);
+        return n;
+}
+
 void record_add(StrBuf *b, const char *key, const char *value) {
         if (!text_is_empty(value))
                 strbuf_addf(b, "%s=%s\n", key, value);

@@ -24,6 +24,9 @@ const char *record_next(const Record *r, const char *key, size_t *at);
 /* 0 where there is no such number. */
 uint64_t record_number(const Record *r, const char *key);
 
+/* The next word of *REST as a number; 0 where there is none. */
+uint64_t record_next_number(char **rest);
+
 /* Lines are left out where they would say "0". */
 void record_add(StrBuf *b, const char *key, const char *value);
 void record_add_number(StrBuf *b, const char *key, uint64_t value);

@@ -9,7 +9,6 @@
 
 #include "base/array.h"
 #include "base/clock.h"
-#include "base/number.h"
 #include "base/text.h"
 #include "supervisor/manager/service.h"
 
@@ -119,15 +118,6 @@ void service_past_write(const Service *s, StrBuf *b) {
         }
 }
 
-static uint64_t next_number(char **rest) {
-        char *word = strsep(rest, " ");
-        uint64_t n = 0;
-
-        if (word)
-                (void)number_parse_u64(word, 10, &n);
-        return n;
-}
-
 static void read_line(Service *s, const char *line) {
         _cleanup_free_ char *copy = strdup(line);
         char *rest = copy, *word = strsep(&rest, " ");
@@ -137,12 +127,12 @@ static void read_line(Service *s, const char *line) {
         if (state < 0)
                 return;
         past = (ServicePast){ .state = (uint8_t)state };
-        past.index = (uint32_t)next_number(&rest);
-        past.pid = (pid_t)next_number(&rest);
-        past.begin = next_number(&rest);
-        past.end = next_number(&rest);
-        past.code = (int)next_number(&rest);
-        past.status = (int)next_number(&rest);
+        past.index = (uint32_t)record_next_number(&rest);
+        past.pid = (pid_t)record_next_number(&rest);
+        past.begin = record_next_number(&rest);
+        past.end = record_next_number(&rest);
+        past.code = (int)record_next_number(&rest);
+        past.status = (int)record_next_number(&rest);
         put(s, &past);
 }
 

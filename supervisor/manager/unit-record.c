@@ -10,7 +10,6 @@
 #include "base/dir.h"
 #include "base/fd.h"
 #include "base/file.h"
-#include "base/number.h"
 #include "base/text.h"
 #include "supervisor/manager/job-queue.h"
 #include "supervisor/manager/service-kind.h"
@@ -76,16 +75,6 @@ int unit_record_save(int fd, const Unit *u) {
 
 /* ---- reading ---- */
 
-/* The next word of *REST as a number; 0 where there is none. */
-static uint64_t next_number(char **rest) {
-        char *word = strsep(rest, " ");
-        uint64_t n = 0;
-
-        if (word)
-                (void)number_parse_u64(word, 10, &n);
-        return n;
-}
-
 /* A job that was begun, but whose unit does not look so, is begun again. */
 static JobState state_of(const Unit *u, JobType type, const char *word) {
         if (!word || !text_eq(word, job_state_name(JOB_RUNNING)))
@@ -116,7 +105,7 @@ static int read_job(Manager *m, Unit *u, const char *line) {
                 return -ENOMEM;
         }
         j->unit = u;
-        j->id = (uint32_t)next_number(&rest);
+        j->id = (uint32_t)record_next_number(&rest);
         word = strsep(&rest, " ");
         type = word ? job_type_from_name(word) : -EINVAL;
         if (type < 0 || type >= JOB_TYPES_INSTALLED || j->id == 0) {
@@ -125,12 +114,12 @@ static int read_job(Manager *m, Unit *u, const char *line) {
         }
         j->type = (JobType)type;
         j->state = state_of(u, j->type, strsep(&rest, " "));
-        flags = next_number(&rest);
+        flags = record_next_number(&rest);
         j->irreversible = flags & 1;
         j->ignore_order = flags >> 1 & 1;
         j->kept = flags >> 2 & 1;
-        j->begin = next_number(&rest);
-        j->begin_running = next_number(&rest);
+        j->begin = record_next_number(&rest);
+        j->begin_running = record_next_number(&rest);
         r = job_queue_restore(&m->engine, j);
         if (r < 0)
                 free(j);
@@ -144,8 +133,8 @@ static void read_limit(RateLimit *l, const Record *r, const char *key) {
 
         if (!copy)
                 return;
-        l->begin = next_number(&rest);
-        l->count = (uint32_t)next_number(&rest);
+        l->begin = record_next_number(&rest);
+        l->count = (uint32_t)record_next_number(&rest);
 }
 
 static int read_unit(Manager *m, Unit *u, const Record *r) {
